@@ -1,0 +1,1 @@
+"""From files to the archive: read, clean, split, embed, store."""

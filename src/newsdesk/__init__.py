@@ -1,0 +1,1 @@
+"""newsdesk answers questions about an archive of news articles, citing them word for word."""

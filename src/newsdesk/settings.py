@@ -1,0 +1,59 @@
+"""Settings: one frozen object built from the environment; a misspelt name is refused, not ignored."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from newsdesk.errors import BadInput
+
+PREFIX = "NEWSDESK_"
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().resolve()
+
+
+class Settings(BaseModel):
+    """Everything that can be set. Each field is ``NEWSDESK_<FIELD>`` in the environment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    home: Annotated[Path, AfterValidator(_absolute)] = Path("~/.newsdesk")
+    """The data folder: the archive and its vectors."""
+    embedding_model: str = "all-MiniLM-L6-v2"
+    """The packaged model, or the folder of another sentence-transformers model."""
+    chroma_url: str = ""
+    """A Chroma server, to share vectors between processes; empty: embedded in the data folder."""
+    host: str = "127.0.0.1"
+    port: int = Field(7860, ge=0, le=65535)
+    threshold: float | None = Field(None, ge=0, le=1)
+    """Least confidence at which a question is answered; empty: the one the reader was calibrated to."""
+
+
+def from_environment(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; unset or empty variables keep their defaults.
+
+    Raises BadInput for an unknown ``NEWSDESK_`` name (naming the nearest known one) and for a value
+    that does not fit.
+    """
+    given = {name: value.strip() for name, value in environment.items() if name.startswith(PREFIX)}
+    known = {PREFIX + field.upper(): field for field in Settings.model_fields}
+    for name in given:
+        if name not in known:
+            raise BadInput(f"Unknown setting {name}. {_hint(name, sorted(known))}")
+    try:
+        return Settings.model_validate({known[name]: value for name, value in given.items() if value})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = PREFIX + str(fault["loc"][0]).upper()
+        raise BadInput(f"{name}={fault['input']!r}: {fault['msg']}. Correct it or unset it.") from error
+
+
+def _hint(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known)}."

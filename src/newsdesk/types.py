@@ -1,0 +1,130 @@
+"""The nouns of newsdesk. All are frozen; none knows how it is stored, found or shown.
+
+Offsets count Unicode code points of ``Article.text`` (Python string indices); ``end`` is exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Published = datetime | date
+"""When an article was published: a day, or an instant where the source gives the time of day."""
+
+
+def day(published: Published) -> date:
+    """The calendar day of publication as the publisher wrote it (no change of time zone)."""
+    return published.date() if isinstance(published, datetime) else published
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news article: its text alone, without navigation, and what its source says about it.
+
+    Whatever the source does not say stays empty; nothing is invented, least of all the date.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    url: str | None = None
+    publisher: str | None = None
+    published: Published | None = None
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article: ``article.text[start:end]``."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that retrieval found for a question, with what a reader of it wants to know.
+
+    ``score`` orders the hits of one question (higher is better); it compares with nothing else.
+    ``text == article.text[start:end]``.
+    """
+
+    article_id: str
+    title: str
+    url: str | None
+    publisher: str | None
+    published: Published | None
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact place: ``article.text[start:end] == quote``, always."""
+
+    number: int
+    article_id: str
+    title: str
+    url: str | None
+    publisher: str | None
+    published: Published | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an article must match to be searched; an empty field does not restrict.
+
+    Days are inclusive. An article without a date matches no date restriction.
+    """
+
+    published_from: date | None = None
+    published_to: date | None = None
+    publishers: tuple[str, ...] = ()
+    article_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the words, the conversation before them, and the limits set by the asker."""
+
+    question: str
+    history: tuple[Message, ...] = ()
+    top_k: int | None = None
+    filters: Filters = Filters()
+    asked_at: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What newsdesk says to a question, and the places it stands on.
+
+    ``answer`` is Markdown in which ``[n]`` refers to the citation of that number. ``confidence`` is
+    between 0 and 1, higher is surer. Where ``answered`` is false, ``passages`` are merely the nearest.
+    """
+
+    question: str
+    standalone_question: str
+    answer: str
+    short_answer: str | None
+    answered: bool
+    confidence: float
+    citations: tuple[Citation, ...]
+    passages: tuple[Hit, ...]
+    engine: str
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
