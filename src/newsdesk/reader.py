@@ -1,0 +1,326 @@
+"""The reader: question and passage, read together, give the answer's span, and how sure it is.
+
+A small BERT (the size of MiniLM) reads ``[CLS] question [SEP] title. passage [SEP]``. Its weights ship with
+the package and are loaded without any network; ``training/`` says how they were made.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor, nn
+from transformers import BertConfig, BertModel
+
+from newsdesk.errors import NewsdeskError
+from newsdesk.types import Hit
+
+MODEL_DIR = Path(__file__).parent / "reader_model"
+"""Where the shipped weights, tokenizer, configuration and model card lie."""
+
+MAX_TOKENS = 448
+"""Longest input; what does not fit of a passage (only unusual scripts reach this) is not read."""
+MAX_QUESTION = 64
+"""Tokens of the question that are read."""
+MAX_TITLE = 160
+"""Code points of the title that are read."""
+MAX_SPAN = 30
+"""Tokens of the longest answer."""
+BATCH = 16
+"""Passages in one pass; more pay nothing on two cores and need more memory."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_EDGES = " \t\r\n\v\f\u00a0\u200b\"'“”‘’«»`,;:.!?…-–—"
+_CLOSERS = {")": "(", "]": "["}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in one hit: its best span, ``article.text[start:end]``.
+
+    ``relevance`` orders passages for the question; higher is better. ``confidence`` is the calibrated
+    probability (0 to 1) that the span answers the question.
+    """
+
+    hit: Hit
+    start: int
+    end: int
+    relevance: float
+    confidence: float
+
+
+class Reader(Protocol):
+    """Whoever can read hits for a question."""
+
+    name: str
+    threshold: float
+    """Least confidence at which to answer, chosen on the split that the model card names."""
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """One reading for each hit, best first."""
+        ...
+
+
+class Output(NamedTuple):
+    """Logits of a batch: spans ``(batch, tokens)`` each, relevance ``(batch,)``; higher is likelier."""
+
+    start: Tensor
+    end: Tensor
+    relevance: Tensor
+
+
+class SpanModel(nn.Module):
+    """A BERT with two heads: start and end for each token, and the relevance of the whole from ``[CLS]``."""
+
+    def __init__(self, config: BertConfig):
+        super().__init__()
+        self.bert = BertModel(config, add_pooling_layer=False)
+        self.span = nn.Linear(config.hidden_size, 2)
+        self.dense = nn.Linear(config.hidden_size, config.hidden_size)
+        self.relevance = nn.Linear(config.hidden_size, 1)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Output:
+        """Read a batch; every tensor is ``(batch, tokens)``."""
+        hidden = self.bert(
+            input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
+        ).last_hidden_state
+        spans = self.span(hidden).float()
+        relevance = self.relevance(torch.tanh(self.dense(hidden[:, 0]))).float()
+        return Output(spans[..., 0], spans[..., 1], relevance[:, 0])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression from a span's scores to the probability that it answers the question."""
+
+    weights: tuple[float, float, float]
+    """Of the relevance logit, the span's margin over no answer, the log-probability of the span."""
+    bias: float
+    threshold: float
+
+    def logit(self, relevance: float, margin: float, log_probability: float) -> float:
+        """The log-odds that the span answers the question."""
+        features = (relevance, margin, log_probability)
+        return self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The best span of one passage in offsets of its text, with the raw scores it was chosen by."""
+
+    start: int
+    end: int
+    relevance: float
+    margin: float
+    log_probability: float
+
+
+NOTHING = Scored(0, 0, -20.0, -20.0, -20.0)
+"""What is read in a passage without words."""
+
+
+def encode(tokenizer: Tokenizer, question: str, title: str, text: str) -> tuple[Encoding, int]:
+    """The input for one passage, and the length of what stands before the passage's text in it."""
+    lead = f"{title[:MAX_TITLE].strip()}. " if title.strip() else ""
+    return tokenizer.encode(clean(question), clean(lead + text)), len(lead)
+
+
+def clean(text: str) -> str:
+    """Text that the tokenizer takes: lone surrogates replaced, one code point for one."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a model folder, cutting the passage, not the question, where the input is too long."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+    return tokenizer
+
+
+def passage_mask(encoding: Encoding, lead: int) -> list[bool]:
+    """Which tokens belong to the passage itself, not to question, title or separators."""
+    return [
+        part == 1 and offset[0] >= lead
+        for part, offset in zip(encoding.sequence_ids, encoding.offsets, strict=True)
+    ]
+
+
+class Batch(NamedTuple):
+    """Tensors ``(batch, tokens)`` for the model, and where answers may lie."""
+
+    input_ids: Tensor
+    attention_mask: Tensor
+    token_type_ids: Tensor
+    allowed: Tensor
+
+
+def collate(encodings: Sequence[Encoding], masks: Sequence[Sequence[bool]]) -> Batch:
+    """Pad inputs to the longest of them."""
+    width = max(len(e.ids) for e in encodings)
+
+    def padded(rows: Iterator[Sequence[int]]) -> Tensor:
+        return torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
+
+    return Batch(
+        padded(e.ids for e in encodings),
+        padded(e.attention_mask for e in encodings),
+        padded(e.type_ids for e in encodings),
+        padded([int(x) for x in mask] for mask in masks).bool(),
+    )
+
+
+def best_spans(output: Output, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """For each row the best span's first and last token, its margin over no answer, its log-probability.
+
+    No answer is the score of ``[CLS]``. The log-probability is among the spans of the passage alone.
+    """
+    least = torch.finfo(torch.float32).min
+    start = output.start.masked_fill(~allowed, least).log_softmax(-1)
+    end = output.end.masked_fill(~allowed, least).log_softmax(-1)
+    width = start.shape[1]
+    band = torch.ones(width, width, dtype=torch.bool).triu().tril(MAX_SPAN - 1)
+    both = (start[:, :, None] + end[:, None, :]).masked_fill(~band, least)
+    log_probability, place = both.flatten(1).max(-1)
+    first, last = place // width, place % width
+    rows = torch.arange(len(first))
+    margin = output.start[rows, first] + output.end[rows, last] - output.start[:, 0] - output.end[:, 0]
+    return first, last, margin, log_probability
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without white space, quotation marks and punctuation around it."""
+    while start < end and text[start] in _EDGES and not _sign(text, start):
+        start += 1
+    while start < end and (text[end - 1] in _EDGES or _unopened(text[start:end])):
+        end -= 1
+    return start, end
+
+
+def _sign(text: str, offset: int) -> bool:
+    return text[offset] in "-–." and text[offset + 1 : offset + 2].isdigit()
+
+
+def _unopened(piece: str) -> bool:
+    return piece[-1] in _CLOSERS and _CLOSERS[piece[-1]] not in piece
+
+
+def words_around(encoding: Encoding, first: int, last: int) -> tuple[int, int]:
+    """Offsets of the whole words that the tokens from ``first`` to ``last`` lie in."""
+    words = encoding.word_ids
+    while words[first - 1] == words[first] and encoding.sequence_ids[first - 1] == 1:
+        first -= 1
+    while words[last + 1] == words[last] and encoding.sequence_ids[last + 1] == 1:
+        last += 1
+    return encoding.offsets[first][0], encoding.offsets[last][1]
+
+
+class SpanReader:
+    """The shipped reader. Safe to call from several threads; one passes through the model at a time."""
+
+    def __init__(self, model: SpanModel, tokenizer: Tokenizer, calibration: Calibration, name: str):
+        self.name = name
+        self.threshold = calibration.threshold
+        self.calibration = calibration
+        self._tokenizer = tokenizer
+        self._question_tokenizer = Tokenizer.from_str(tokenizer.to_str())
+        self._question_tokenizer.enable_truncation(MAX_QUESTION)
+        self._dtype = torch.bfloat16 if _fast_bfloat16() else torch.float32
+        self._model = model.to(self._dtype).eval()
+        self._lock = threading.Lock()
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        """One reading for each hit, surest first; hits of equal confidence keep their order."""
+        scored = self.score(question, [(hit.title, hit.text) for hit in hits])
+        readings = [self._reading(hit, found) for hit, found in zip(hits, scored, strict=True)]
+        return sorted(readings, key=lambda reading: -reading.confidence)
+
+    def score(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Scored]:
+        """The best span of each passage, given as title and text, in their order."""
+        question = self._shortened(question)
+        inputs = [encode(self._tokenizer, question, title, text) for title, text in passages]
+        masks = [passage_mask(encoding, lead) for encoding, lead in inputs]
+        found = [NOTHING] * len(passages)
+        order = sorted((i for i, mask in enumerate(masks) if any(mask)), key=lambda i: len(masks[i]))
+        for at in range(0, len(order), BATCH):
+            some = order[at : at + BATCH]
+            output, allowed = self._forward(collate([inputs[i][0] for i in some], [masks[i] for i in some]))
+            spans = zip(some, *(values.tolist() for values in best_spans(output, allowed)), strict=True)
+            for (i, first, last, margin, log_p), relevance in zip(
+                spans, output.relevance.tolist(), strict=True
+            ):
+                start, end = _in_text(inputs[i], passages[i][1], first, last)
+                found[i] = Scored(start, end, relevance, margin, log_p)
+        return found
+
+    def _forward(self, batch: Batch) -> tuple[Output, Tensor]:
+        with self._lock, torch.inference_mode():
+            return self._model(batch.input_ids, batch.attention_mask, batch.token_type_ids), batch.allowed
+
+    def _shortened(self, question: str) -> str:
+        offsets = self._question_tokenizer.encode(clean(question)).offsets
+        return question[: max((end for _, end in offsets), default=0)]
+
+    def _reading(self, hit: Hit, found: Scored) -> Reading:
+        if found.start == found.end:
+            return Reading(hit, hit.start, hit.start, found.relevance, 0.0)
+        logit = self.calibration.logit(found.relevance, found.margin, found.log_probability)
+        return Reading(hit, hit.start + found.start, hit.start + found.end, found.relevance, _sigmoid(logit))
+
+
+def _in_text(encoded: tuple[Encoding, int], text: str, first: int, last: int) -> tuple[int, int]:
+    encoding, lead = encoded
+    start, end = words_around(encoding, first, last)
+    return trim(text, max(start - lead, 0), max(end - lead, 0))
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+def _fast_bfloat16() -> bool:
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The reader's ``config.json``: name, ``encoder``, ``calibration``."""
+    try:
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NewsdeskError(
+            f"There is no reader in {folder} ({error}). Reinstall newsdesk, or name another folder."
+        ) from error
+    return config
+
+
+def bert_config(encoder: dict[str, Any]) -> BertConfig:
+    """The encoder's shape; eager attention, which is the quickest at these lengths on a CPU."""
+    options: dict[str, Any] = {**encoder, "attn_implementation": "eager"}
+    return BertConfig(**options)
+
+
+def load_reader(folder: Path = MODEL_DIR) -> SpanReader:
+    """Load the reader from a folder (by default the shipped one). Takes about a second; keep what it returns.
+
+    Raises NewsdeskError where the folder holds no whole reader.
+    """
+    config = read_config(folder)
+    try:
+        model = SpanModel(bert_config(config["encoder"]))
+        model.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
+        given = config["calibration"]
+        calibration = Calibration(tuple(given["weights"]), given["bias"], given["threshold"])
+        return SpanReader(model, load_tokenizer(folder), calibration, config["name"])
+    except (OSError, KeyError, RuntimeError, ValueError) as error:
+        raise NewsdeskError(
+            f"The reader in {folder} cannot be loaded ({error}). Reinstall newsdesk, or name another folder."
+        ) from error
