@@ -19,6 +19,11 @@ def day(published: Published) -> date:
     return published.date() if isinstance(published, datetime) else published
 
 
+def in_words(published: Published | None) -> str:
+    """The day as in "4 May 2031"; empty where it is not known."""
+    return f"{day(published).day} {day(published):%B %Y}" if published else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One news article: its text alone, without navigation, and what its source says about it.

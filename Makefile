@@ -1,0 +1,35 @@
+# make run · make test · make check · make bench. Each step is taken only when needed.
+PYTHON ?= python3
+BIN := .venv/bin
+export NEWSDESK_HOME ?= $(CURDIR)/data
+
+.PHONY: run test check bench clean
+
+run: .venv/run
+	@$(BIN)/newsdesk articles list | grep -q . || $(BIN)/python -m ingest seeds/articles
+	@$(BIN)/python app.py
+
+test: .venv/test
+	$(BIN)/pytest
+
+check: .venv/check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: .venv/bench
+	$(BIN)/python -m benchmarks.quality
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/test .venv/check .venv/bench: .venv/%: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[$*]"
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info src/*.egg-info

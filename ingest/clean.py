@@ -1,0 +1,175 @@
+"""Raw text → the article alone: the navigation, related links and adverts around it removed.
+
+Headline, byline and date line above the first paragraph leave the text, so that a quote is never the headline
+again; what they say is kept. A dateline inside the first sentence ("HARROW, 4 March (Northline) —") stays.
+The rules are conservative: a line goes only where it cannot be a sentence of the article.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from ingest.byline import Credits, credits_of, is_newspaper
+from ingest.furniture import (
+    ADVERT,
+    COMMENT,
+    LINK,
+    is_inline_link,
+    is_label,
+    is_link_text,
+    is_one_of,
+    is_promotion,
+    is_small_print,
+    like_headline,
+)
+from newsdesk.types import Published
+
+_HEAD_LINES = 6
+"""How many lines after the headline may hold byline and date: a standfirst can stand between them."""
+_COMMENT_WORDS = 60
+"""A longer paragraph after a count of comments is taken for the article's, to be safe."""
+_BODY_BEFORE_COMMENTS = 3
+
+_BREAKS = re.compile(r"\r\n?|[\v\f\u2028\u2029]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u00ad\u200b\u2060]")
+_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+"""Windows punctuation that was read as Latin-1, put right as browsers do."""
+
+_RULE = re.compile(r"\s*(?:[-=_*~#•·][ \t]*){3,}")
+_MORE_FROM = re.compile(r"more from (?P<name>.{2,50})", re.IGNORECASE)
+
+
+_MENU = re.compile(
+    r"skip to (?:main )?(?:content|navigation)|(?:main )?menu|home(?:page)?|search|sign (?:in|up)|log ?in|subscribe"
+    r"|register|news|sports?|business|politics|opinion|world|weather|[^.!?]{1,40}(?: [>»] [^.!?]{1,80})+|\w+(?: \w+)?(?: \| \w+(?: \w+)?){2,}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """An article's text, with what its own lines above and below said about it."""
+
+    text: str
+    title: str = ""
+    publisher: str | None = None
+    published: Published | None = None
+    authors: tuple[str, ...] = ()
+
+
+def clean(raw: str, title: str = "") -> Cleaned:
+    """The article in ``raw``. Its headline is ``title`` where that is known, else the first line if it is one."""
+    lines = [line for line in normalise(raw).split("\n") if not _RULE.fullmatch(line)]
+    lines, foot = _parted(_without_menu(lines))
+    heading, body = _headed(lines, title)
+    body, found = _without_credits(body)
+    text = normalise("\n".join(_without_furniture(body)))
+    said = found.or_else(Credits(publisher=_publisher_of(foot)))
+    return Cleaned(text or heading, heading, said.publisher, said.published or said.updated, said.authors)
+
+
+def normalise(raw: str) -> str:
+    """NFC, ``\\n`` between lines, plain spaces, no character that cannot be seen; at most one blank line."""
+    text = _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", raw).translate(_C1)))
+    text = unicodedata.normalize("NFC", text)
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n|$)", "", text)).strip()
+
+
+def one_line(text: str) -> str:
+    """The text with white space collapsed, as a title needs it."""
+    return " ".join(normalise(text).split())
+
+
+def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
+    """The article, and the navigation at its foot: from the first label after which no paragraph follows."""
+    comments = _start_of_comments(lines)
+    last = max((i for i, line in enumerate(lines) if _is_body(line, i > comments)), default=len(lines))
+    for i in range(last + 1, len(lines)):
+        if is_label(lines[i]) or is_promotion(lines[i]) or is_small_print(lines[i]):
+            return lines[:i], lines[i:]
+    return lines, []
+
+
+def _start_of_comments(lines: list[str]) -> int:
+    """Where the readers' comments begin; a count of them above the text, in a share bar, is not that place."""
+    body = 0
+    for i, line in enumerate(lines):
+        if body >= _BODY_BEFORE_COMMENTS and is_one_of(line, COMMENT):
+            return i
+        body += _is_body(line, in_comments=False)
+    return len(lines)
+
+
+def _is_body(line: str, in_comments: bool) -> bool:
+    """Whether a line is part of the article beyond doubt; a reader's comment may be a sentence too."""
+    if not line.strip() or is_promotion(line) or is_small_print(line):
+        return False
+    return len(line.split()) > _COMMENT_WORDS if in_comments else not like_headline(line)
+
+
+def _without_menu(lines: list[str]) -> list[str]:
+    """Lines of navigation above the headline go, unless nothing else is there."""
+    for i, line in enumerate(lines):
+        if line.strip() and not (_MENU.fullmatch(line.strip()) or is_one_of(line, LINK, ADVERT)):
+            return lines[i:]
+    return lines
+
+
+def _headed(lines: list[str], title: str) -> tuple[str, list[str]]:
+    """The headline and the lines after it."""
+    first, rest = (lines[0], lines[1:]) if lines else ("", [])
+    if title:
+        return title, rest if _same(first, title) else lines
+    return (one_line(first), rest) if _is_headline(first, rest) else ("", lines)
+
+
+def _same(line: str, title: str) -> bool:
+    """Whether two lines have the same words, be the marks around them as they may."""
+    return re.findall(r"\w+", line.casefold()) == re.findall(r"\w+", title.casefold())
+
+
+def _is_headline(line: str, rest: list[str]) -> bool:
+    """A short line that is no sentence, apart from what follows: by a blank line, or by being far shorter."""
+    following = next((later for later in rest if later.strip()), "")
+    if not following or not like_headline(line) or line.rstrip().endswith((",", ";", ":")):
+        return False
+    return not rest[0].strip() or credits_of(rest[0]) is not None or len(following) >= max(80, 1.5 * len(line))
+
+
+def _without_credits(lines: list[str]) -> tuple[list[str], Credits]:
+    """The lines without those under the headline that say who wrote it and when, and what those said."""
+    kept, found, seen = [], Credits(), 0
+    for line in lines:
+        seen += bool(line.strip())
+        said = credits_of(line) if line.strip() and seen <= _HEAD_LINES else None
+        if said is None:
+            kept.append(line)
+        else:
+            found = found.or_else(said)
+    return kept, found
+
+
+def _without_furniture(lines: list[str]) -> list[str]:
+    """The lines without adverts and links among them; of a label's list only lines that are no sentences go."""
+    kept: list[str] = []
+    in_links = False
+    for line in lines:
+        if not line.strip():
+            kept.append(line)
+        elif is_one_of(line, LINK):
+            in_links = True
+        elif is_one_of(line, ADVERT) or is_promotion(line) or is_inline_link(line):
+            continue
+        elif not (in_links and is_link_text(line)):
+            in_links = False
+            kept.append(line)
+    return kept
+
+
+def _publisher_of(foot: list[str]) -> str | None:
+    """The newspaper that the foot offers more from."""
+    names = (found["name"] for line in foot if (found := _MORE_FROM.fullmatch(line.strip(" :…"))))
+    return next((name for name in names if is_newspaper(name)), None)

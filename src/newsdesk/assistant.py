@@ -1,0 +1,43 @@
+"""The parts put together: settings → archive, vectors, embedder, reader → the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from langchain_core.runnables import Runnable
+
+from newsdesk.archive import Archive, open_archive
+from newsdesk.chain import build_chain
+from newsdesk.models import Embedder, load_embedder
+from newsdesk.reader import Reader, load_reader
+from newsdesk.retrieve import Retriever
+from newsdesk.settings import Settings
+from newsdesk.types import Answer, Question
+from newsdesk.vectors import Vectors, open_vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Everything that the page, the API, the command line and the evaluation work with."""
+
+    settings: Settings
+    archive: Archive
+    vectors: Vectors
+    embedder: Embedder
+    reader: Reader
+    retriever: Retriever
+    chain: Runnable[Question, Answer]
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """Open the data folder and load the models. Raises InUse, Mismatch, BadInput: each says what to do."""
+    with open_archive(settings) as archive, open_vectors(settings) as vectors:
+        embedder = load_embedder(settings.embedding_model)
+        archive.hold_to_model(embedder.name)
+        reader = load_reader()
+        retriever = Retriever(archive, vectors, embedder)
+        chain = build_chain(retriever, reader, settings.threshold)
+        yield Assistant(settings, archive, vectors, embedder, reader, retriever, chain)

@@ -1,0 +1,34 @@
+// Runs once, when the source panel is on the page. Buttons become events; a place that was opened is brought
+// into view and takes the focus, and Escape or the return button gives it back to where it came from.
+const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+let touched = "";
+
+const giveBack = () => {
+  const from = document.querySelector("#conversation [data-chosen]") || document.querySelector("#box textarea");
+  from?.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  from?.focus({ preventScroll: true });
+};
+
+element.addEventListener("click", (event) => {
+  const chosen = event.target.closest("[data-do]");
+  if (!chosen || !element.contains(chosen)) return;
+  if (chosen.dataset.do === "return") giveBack();
+  else trigger("open", { ...chosen.dataset });
+});
+
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") giveBack();
+});
+
+watch("value", () => {
+  const panel = element.querySelector(".panel");
+  const now = panel?.dataset.touched || "";
+  if (now && now !== touched) {
+    const place = panel.querySelector("mark.active, mark.near, .lost") || panel;
+    place.scrollIntoView({ block: "center" });
+    place.focus({ preventScroll: true });
+  } else if (!now) {
+    element.closest("#beside")?.scrollTo({ top: 0 });
+  }
+  touched = now;
+});

@@ -1,0 +1,74 @@
+"""What many tests need: a real store in a temporary folder, and small models with a meaning of their own."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.split import split
+from newsdesk.archive import Archive
+from newsdesk.reader import Reading
+from newsdesk.settings import Settings
+from newsdesk.types import Article, Hit
+from newsdesk.vectors import Vectors, Vectors32, open_vectors
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+REAL_ARTICLE = "000_659fbcd3d4add74c"
+
+
+class WordEmbedder:
+    """Texts that share words are near each other: enough meaning to test a store with, made in no time."""
+
+    name = "words"
+
+    def embed(self, texts: Sequence[str]) -> Vectors32:
+        vectors = np.full((len(texts), 512), 1e-6, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                vectors[row, zlib.crc32(word.encode()) % 512] += 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+
+class WordReader:
+    """Takes for the answer the first words of the passage that shares most words with the question."""
+
+    name = "words"
+    threshold = 0.5
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        asked = set(re.findall(r"\w+", question.lower()))
+        readings = []
+        for hit in hits:
+            share = len(asked & set(re.findall(r"\w+", hit.text.lower()))) / max(len(asked), 1)
+            end = hit.start + len(" ".join(hit.text.split(" ")[:3]))
+            readings.append(Reading(hit, hit.start, end, share, share))
+        return sorted(readings, key=lambda reading: -reading.relevance)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def archive(settings: Settings) -> Iterator[Archive]:
+    archive = Archive(settings.home / "archive.sqlite")
+    yield archive
+    archive.close()
+
+
+@pytest.fixture
+def vectors(settings: Settings) -> Iterator[Vectors]:
+    with open_vectors(settings) as vectors:
+        yield vectors
+
+
+def put(archive: Archive, *articles: Article) -> None:
+    """Store articles as the pipeline does, without vectors."""
+    for article in articles:
+        archive.put(article, split(article))

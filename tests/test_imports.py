@@ -1,0 +1,87 @@
+"""Who may import whom: the layers of the house, read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# Each module may import those before it, and those of its own line.
+LAYERS = [
+    {"", "types", "errors"},
+    {"settings", "sentences"},
+    {"archive", "vectors", "models", "reader"},
+    {"retrieve"},
+    {"extract"},
+    {"chain"},
+    {"assistant"},
+    {"page", "evaluate"},
+    {"api", "chat"},
+    {"server", "cli"},
+]
+OF_INGEST = {"types", "errors", "settings", "sentences", "archive", "vectors", "models"}
+MAY_IMPORT_INGEST = {"api", "chat", "cli"}
+
+
+def modules() -> list[Path]:
+    return sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "ingest").rglob("*.py")])
+
+
+def part(name: str) -> str:
+    """newsdesk.evaluate.metrics → evaluate; newsdesk → the empty name."""
+    return (name.split(".") + [""])[1]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: a relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return {name for name in found if name.split(".")[0] in ("newsdesk", "ingest")}
+
+
+def level(module: str) -> int:
+    return next(number for number, layer in enumerate(LAYERS) if module in layer)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
+    relative = path.relative_to(ROOT / "src" if path.is_relative_to(ROOT / "src") else ROOT)
+    own = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
+    known = {module for layer in LAYERS for module in layer}
+    for name in imports(path):
+        if name.startswith("ingest"):
+            assert own.startswith("ingest") or part(own) in MAY_IMPORT_INGEST, f"{own} imports {name}"
+        elif part(name) not in known:
+            continue  # a name inside newsdesk itself, such as its version
+        elif own.startswith("ingest"):
+            assert part(name) in OF_INGEST | {""}, f"{own} imports {name}"
+        else:
+            assert level(part(name)) <= level(part(own)), f"{own} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("chromadb", "vectors.py"),
+        ("sqlite3", "archive.py"),
+        ("sentence_transformers", "models.py"),
+        ("sentencex", "sentences.py"),
+        ("gradio", "chat.py"),
+    ],
+)
+def test_one_file_knows_each_library(library: str, home: str) -> None:
+    knowing = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if any(name.split(".")[0] == library for name in names):
+                knowing.add(path.name)
+    assert knowing == {home}
