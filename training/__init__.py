@@ -1,0 +1,1 @@
+"""How the reader that ships with newsdesk was trained: prepare, train, calibrate, evaluate, export."""

@@ -1,0 +1,75 @@
+"""SQuAD's exact match and F1, and how well a score tells right from wrong."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def normalise(text: str) -> str:
+    """Lower case, without punctuation, articles and extra white space: SQuAD's official normalisation."""
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+
+
+def exact(given: str, gold: str) -> float:
+    """1.0 where both are the same after normalisation."""
+    return float(normalise(given) == normalise(gold))
+
+
+def f1(given: str, gold: str) -> float:
+    """Harmonic mean of precision and recall over words, 0 to 1, after normalisation."""
+    ours, theirs = normalise(given).split(), normalise(gold).split()
+    if not ours or not theirs:
+        return float(ours == theirs)
+    common = sum((Counter(ours) & Counter(theirs)).values())
+    if not common:
+        return 0.0
+    precision, recall = common / len(ours), common / len(theirs)
+    return 2 * precision * recall / (precision + recall)
+
+
+def best(metric: Callable[[str, str], float], given: str, golds: Sequence[str]) -> float:
+    """The metric against whichever gold answer suits best."""
+    return max(metric(given, gold) for gold in golds)
+
+
+def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
+    """How often a positive scores above a negative (ties count half); 1 is perfect, 0.5 is chance."""
+    scores = np.concatenate([np.asarray(positives), np.asarray(negatives)])
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    most = len(positives) * len(negatives)
+    return float((ranks[: len(positives)].sum() - len(positives) * (len(positives) + 1) / 2) / most)
+
+
+def reliability(
+    confidences: Sequence[float], right: Sequence[float], bins: int = 10
+) -> list[dict[str, float]]:
+    """For each bin of confidence: how many, mean confidence, share that was right."""
+    which = np.minimum((np.asarray(confidences) * bins).astype(int), bins - 1)
+    rows = []
+    for number in range(bins):
+        inside = which == number
+        if inside.any():
+            rows.append(
+                {
+                    "from": number / bins,
+                    "count": int(inside.sum()),
+                    "confidence": round(float(np.asarray(confidences)[inside].mean()), 4),
+                    "right": round(float(np.asarray(right)[inside].mean()), 4),
+                }
+            )
+    return rows
+
+
+def calibration_error(confidences: Sequence[float], right: Sequence[float], bins: int = 10) -> float:
+    """Expected calibration error: mean distance of confidence and share right over bins; lower is better."""
+    rows = reliability(confidences, right, bins)
+    return sum(row["count"] * abs(row["confidence"] - row["right"]) for row in rows) / max(len(right), 1)
