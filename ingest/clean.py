@@ -40,11 +40,10 @@ _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0x
 
 _RULE = re.compile(r"\s*(?:[-=_*~#•·][ \t]*){3,}")
 _MORE_FROM = re.compile(r"more from (?P<name>.{2,50})", re.IGNORECASE)
-
-
 _MENU = re.compile(
     r"skip to (?:main )?(?:content|navigation)|(?:main )?menu|home(?:page)?|search|sign (?:in|up)|log ?in|subscribe"
-    r"|register|news|sports?|business|politics|opinion|world|weather|[^.!?]{1,40}(?: [>»] [^.!?]{1,80})+|\w+(?: \w+)?(?: \| \w+(?: \w+)?){2,}",
+    r"|register|news|sports?|business|politics|opinion|world|weather"
+    r"|[^.!?]{1,40}(?: [>»] [^.!?]{1,80})+|\w+(?: \w+)?(?: \| \w+(?: \w+)?){2,}",
     re.IGNORECASE,
 )
 
@@ -135,6 +134,8 @@ def _is_headline(line: str, rest: list[str]) -> bool:
     """A short line that is no sentence, apart from what follows: by a blank line, or by being far shorter."""
     following = next((later for later in rest if later.strip()), "")
     if not following or not like_headline(line) or line.rstrip().endswith((",", ";", ":")):
+        return False
+    if credits_of(line) is not None:
         return False
     return not rest[0].strip() or credits_of(rest[0]) is not None or len(following) >= max(80, 1.5 * len(line))
 

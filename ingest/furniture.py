@@ -10,7 +10,8 @@ import re
 _HEADLINE_WORDS = 25
 
 _LINKS = (
-    r"more in this section|more (?:stories|news|articles|headlines)(?: (?:from|on|about|in|like) .{2,40})?|more from .{2,50}"
+    r"more in this section|more (?:stories|news|articles|headlines)(?: (?:from|on|about|in|like) .{2,40})?"
+    r"|more from .{2,50}"
     r"|more on (?:this|the) (?:story|topic|subject)|more like this|(?:read|see|find out) more|read next|up next"
     r"|what to read next|also read|see also|related(?: .{0,10}(?:stor(?:y|ies)|articles?|topics?|content|coverage"
     r"|news|links?|posts|reading))?|(?:most|latest|today's most) (?:read|popular|viewed|shared|commented)"
@@ -23,7 +24,8 @@ _LINKS = (
 _ADVERTS = (
     r"advertis(?:ement|ing|ements)|advert|sponsored(?: (?:content|links|stories))?|continue reading below"
     r"|(?:story|article) continues below(?: (?:the )?advert(?:isement)?)?|scroll (?:down )?to continue(?: .*)?"
-    r"|share(?: (?:this|via|on))?(?: (?:article|story|page|post))?|copy link|print(?: this)?(?: (?:page|story))?|\d+ comments?"
+    r"|share(?: (?:this|via|on))?(?: (?:article|story|page|post))?|copy link|print(?: this)?(?: (?:page|story))?"
+    r"|\d+ comments?"
 )
 _WEAK = (
     r"comments?|tags|topics|newsletters?|popular(?: now)?|latest|news|follow us|share on .{2,30}|filed under"
@@ -60,6 +62,7 @@ def is_one_of(line: str, *forms: re.Pattern[str]) -> bool:
 
 
 def is_label(line: str) -> bool:
+    """Whether a line is the heading of something that is not the article."""
     return is_one_of(line, LINK, ADVERT, WEAK, COMMENT)
 
 
@@ -69,10 +72,12 @@ def is_promotion(line: str) -> bool:
 
 
 def is_small_print(line: str) -> bool:
+    """Whether a line states rights or tags."""
     return len(line) <= 200 and bool(_SMALL_PRINT.fullmatch(line.strip()))
 
 
 def is_inline_link(line: str) -> bool:
+    """Whether a line leads to another story or an advert: "Read more: Harbour closed"."""
     return like_headline(line) and bool(_INLINE_LINK.fullmatch(line.strip()))
 
 
