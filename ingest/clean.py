@@ -16,8 +16,8 @@ from ingest.furniture import (
     ADVERT,
     COMMENT,
     LINK,
+    WEAK,
     is_inline_link,
-    is_label,
     is_link_text,
     is_one_of,
     is_promotion,
@@ -38,6 +38,8 @@ _SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 """Windows punctuation that was read as Latin-1, put right as browsers do."""
 
+_DATELINE = re.compile(r".{0,60}\([^()]{2,30}\)\s*[-–—]")
+"""How a first sentence begins, with its place, day and agency; a headline does not."""
 _RULE = re.compile(r"\s*(?:[-=_*~#•·][ \t]*){3,}")
 _MORE_FROM = re.compile(r"more from (?P<name>.{2,50})", re.IGNORECASE)
 _MENU = re.compile(
@@ -86,10 +88,11 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
     """The article, and the navigation at its foot: from the first label after which no paragraph follows."""
     comments = _start_of_comments(lines)
     last = max((i for i, line in enumerate(lines) if _is_body(line, i > comments)), default=len(lines))
-    for i in range(last + 1, len(lines)):
-        if is_label(lines[i]) or is_promotion(lines[i]) or is_small_print(lines[i]):
-            return lines[:i], lines[i:]
-    return lines, []
+    labels = (i for i in range(last + 1, len(lines)) if is_one_of(lines[i], LINK, WEAK, COMMENT))
+    end = next(labels, len(lines))
+    while end and (not lines[end - 1].strip() or is_small_print(lines[end - 1]) or is_promotion(lines[end - 1])):
+        end -= 1
+    return lines[:end], lines[end:]
 
 
 def _start_of_comments(lines: list[str]) -> int:
@@ -135,7 +138,7 @@ def _is_headline(line: str, rest: list[str]) -> bool:
     following = next((later for later in rest if later.strip()), "")
     if not following or not like_headline(line) or line.rstrip().endswith((",", ";", ":")):
         return False
-    if credits_of(line) is not None:
+    if _DATELINE.match(line) or credits_of(line) is not None:
         return False
     return not rest[0].strip() or credits_of(rest[0]) is not None or len(following) >= max(80, 1.5 * len(line))
 

@@ -31,7 +31,7 @@ def run(paths: Sequence[Path], settings: Settings, *, rebuild: bool = False) -> 
             if rebuild:
                 pipeline.rebuild(archive, vectors, embedder, shown)
             report = pipeline.ingest(paths, archive, vectors, embedder, shown) if paths else Report()
-        console.print(_closing(report, archive.count(), vectors.count()), highlight=False, markup=False)
+        console.print(_closing(report, archive.count(), vectors.count()), highlight=False, markup=False, soft_wrap=True)
     for fault in report.failed:
         console.print(f"not taken in: {fault}", highlight=False, markup=False, soft_wrap=True)
     return 1 if report.failed else 0

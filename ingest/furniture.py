@@ -12,7 +12,7 @@ _HEADLINE_WORDS = 25
 _LINKS = (
     r"more in this section|more (?:stories|news|articles|headlines)(?: (?:from|on|about|in|like) .{2,40})?"
     r"|more from .{2,50}"
-    r"|more on (?:this|the) (?:story|topic|subject)|more like this|(?:read|see|find out) more|read next|up next"
+    r"|more on (?:this|the) (?:story|topic|subject)|more like this|(?:read|see|find out) more|read next"
     r"|what to read next|also read|see also|related(?: .{0,10}(?:stor(?:y|ies)|articles?|topics?|content|coverage"
     r"|news|links?|posts|reading))?|(?:most|latest|today's most) (?:read|popular|viewed|shared|commented)"
     r"(?: (?:stories|articles|news|now|today|in .{2,30}))?|trending(?: (?:now|today|stories|topics))?"
@@ -28,7 +28,7 @@ _ADVERTS = (
     r"|\d+ comments?"
 )
 _WEAK = (
-    r"comments?|tags|topics|newsletters?|popular(?: now)?|latest|news|follow us|share on .{2,30}|filed under"
+    r"comments?|up next|tags|topics|newsletters?|popular(?: now)?|latest|news|follow us|share on .{2,30}|filed under"
     r"|back to (?:the )?top|about us|contact us|privacy(?: policy)?|terms(?: .{0,40})?|cookies?(?: policy)?"
 )
 _COMMENTS = (
@@ -47,7 +47,7 @@ _SMALL_PRINT = re.compile(
 )
 _INLINE_LINK = re.compile(
     r"(?:read more|also read|read also|see also|more|related(?: (?:story|stories|article|articles))?)\s*[:>»|]\s*\S.*"
-    r"|(?:advertisement|sponsored)\s*:\s*\S.*",
+    r"|(?:advertisement|sponsored)\s*[:|–—-]\s*\S.*",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.][\"'”’)\]]*$")
@@ -59,11 +59,6 @@ def is_one_of(line: str, *forms: re.Pattern[str]) -> bool:
         return False
     bare = line.strip(" \t:|-–—•·*#>»+.…").replace("’", "'")
     return any(form.fullmatch(bare) for form in forms)
-
-
-def is_label(line: str) -> bool:
-    """Whether a line is the heading of something that is not the article."""
-    return is_one_of(line, LINK, ADVERT, WEAK, COMMENT)
 
 
 def is_promotion(line: str) -> bool:

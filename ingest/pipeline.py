@@ -55,7 +55,9 @@ def ingest(
     return _embed(archive, vectors, embedder, report, progress)
 
 
-def add(articles: Iterable[Article], archive: Archive, vectors: Vectors, embedder: Embedder) -> Report:
+def add(
+    articles: Iterable[Article | Unreadable], archive: Archive, vectors: Vectors, embedder: Embedder
+) -> Report:
     """Bring ready articles into the archive and its vectors; the same again changes nothing."""
     archive.hold_to_model(embedder.name)
     report = _store_all(articles, "", archive, Report())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.command import run as run_ingest
 from ingest.split import split
 from newsdesk.archive import Archive
+from newsdesk.assistant import Assistant
+from newsdesk.chain import build_chain
 from newsdesk.reader import Reading
+from newsdesk.retrieve import Retriever
 from newsdesk.settings import Settings
 from newsdesk.types import Article, Hit
 from newsdesk.vectors import Vectors, Vectors32, open_vectors
@@ -72,3 +77,26 @@ def put(archive: Archive, *articles: Article) -> None:
     """Store articles as the pipeline does, without vectors."""
     for article in articles:
         archive.put(article, split(article))
+
+
+@pytest.fixture
+def assistant(settings: Settings, archive: Archive, vectors: Vectors) -> Assistant:
+    """An assistant over an empty real store, with the small models of this file."""
+    embedder, reader = WordEmbedder(), WordReader()
+    retriever = Retriever(archive, vectors, embedder)
+    chain = build_chain(retriever, reader)
+    return Assistant(settings, archive, vectors, embedder, reader, retriever, chain)
+
+
+@pytest.fixture(scope="session")
+def ingested_seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the seed articles, made once with the real embedder. Not to be opened: see seed_home."""
+    home = tmp_path_factory.mktemp("seeds")
+    assert run_ingest([SEEDS / "articles"], Settings(home=home)) == 0
+    return home
+
+
+@pytest.fixture
+def seed_home(ingested_seeds: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own with the seed articles in it."""
+    return Path(shutil.copytree(ingested_seeds, tmp_path / "seeded"))

@@ -59,3 +59,13 @@ def test_a_langchain_program_gets_documents_with_exact_places(retriever: Retriev
     article = retriever.archive.article(document.metadata["article_id"])
     assert document.page_content == article.text[document.metadata["start"] : document.metadata["end"]]
     assert document.metadata["published"] == date(2031, 3, 4)
+
+
+def test_with_the_day_of_asking_the_latest_of_like_articles_comes_first(archive: Archive, vectors: Vectors) -> None:
+    days = {"old": date(2031, 3, 1), "late": date(2031, 4, 30), "asked": date(2031, 4, 1)}
+    put(archive, *(Article(name, "The ferry sailed.", published=published) for name, published in days.items()))
+    put(archive, Article("undated", "The ferry sailed."))
+    retriever = Retriever(archive, vectors, WordEmbedder())
+    hits = retriever.retrieve("ferry", 10, asked_at=date(2031, 4, 2))
+    assert [hit.article_id for hit in hits][:2] == ["asked", "old"]
+    assert {hit.article_id for hit in hits} == {"old", "late", "asked", "undated"}

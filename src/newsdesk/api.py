@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -14,10 +16,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest import pipeline
-from ingest.read import from_record
+from ingest.record import article as article_of
 from newsdesk import __version__
 from newsdesk.assistant import Assistant
-from newsdesk.errors import BadInput, NewsdeskError
+from newsdesk.errors import BadInput, NewsdeskError, Unreadable
 from newsdesk.types import Answer, Article, Filters, Hit, Message, Published, Question
 
 log = logging.getLogger("newsdesk")
@@ -171,8 +173,10 @@ def _articles(api: FastAPI, assistant: Assistant) -> None:
         given = records if isinstance(records, list) else [records]
         if len(given) > MOST_ARTICLES:
             raise BadInput(f"{len(given):,} articles in one request; at most {MOST_ARTICLES:,} are taken. Send fewer.")
-        ready = [from_record(record, f"record {number}") for number, record in enumerate(given, start=1)]
+        ready = [_read(record, number) for number, record in enumerate(given, start=1)]
         report = pipeline.add(ready, assistant.archive, assistant.vectors, assistant.embedder)
+        if len(report.failed) == len(given):
+            raise Unreadable("Nothing was taken in. " + " ".join(report.failed))
         return Ingested(
             added=report.added, changed=report.changed, unchanged=report.unchanged, failed=list(report.failed)
         )
@@ -181,6 +185,15 @@ def _articles(api: FastAPI, assistant: Assistant) -> None:
     def remove(article_id: Annotated[str, Path()]) -> None:
         """Remove an article, its passages and their vectors."""
         pipeline.remove(article_id, assistant.archive, assistant.vectors)
+
+
+def _read(record: dict[str, Any], number: int) -> Article | Unreadable:
+    """The article of a record; one without an id is known by its content, so that it is not taken in twice."""
+    digest = hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
+    try:
+        return article_of(record, f"sent-{digest[:12]}")
+    except Unreadable as error:
+        return Unreadable(f"Record {number}: {error}")
 
 
 def _summary(article: Article) -> ArticleSummary:

@@ -39,8 +39,9 @@ def build_chain(retriever: Retriever, reader: Reader, threshold: float | None = 
     bar = reader.threshold if threshold is None else threshold
 
     def search(asked: Asked) -> Asked:
-        limit = max(CANDIDATES, asked.question.top_k or 0)
-        hits = retriever.retrieve(asked.standalone, limit, asked.question.filters)
+        question = asked.question
+        limit = max(CANDIDATES, question.top_k or 0)
+        hits = retriever.retrieve(asked.standalone, limit, question.filters, question.asked_at)
         return replace(asked, hits=tuple(hits))
 
     def answer(asked: Asked) -> Answer:

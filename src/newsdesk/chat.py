@@ -34,6 +34,9 @@ REMEMBERED = 6
 EXAMPLES = (
     ("where were the targets?", "000_659fbcd3d4add74c"),
     ("Who brokered the talks?", "000_659fbcd3d4add74c"),
+    ("How many people died in the sinking of the Maid of Ouvel?", "2031-04-28-interim-report-blames-pump"),
+    ("What nickname did the stolen tuba have?", "2031-03-15-band-treasurer-jailed"),
+    ("How thick is the Corvane Dam at its base?", "2031-03-23-explainer-how-the-corvane-dam-works"),
 )
 """Questions to begin with, each with the article that answers it: shown where the archive holds that."""
 
@@ -59,9 +62,9 @@ class Chat:
 
     assistant: Assistant
 
-    def greet(self) -> tuple[str, str]:
+    def greet(self, turns: Turns) -> tuple[str, str]:
         """Masthead and conversation as a visitor finds them."""
-        return page.masthead(self.assistant.archive.count()), self.show(())
+        return page.masthead(self.assistant.archive.count()), self.show(turns)
 
     def show(self, turns: Turns) -> str:
         """The conversation so far; before its first turn, what can be asked."""
@@ -141,8 +144,8 @@ class Chat:
 
 def history(turns: Turns) -> tuple[Message, ...]:
     """The answered turns as messages, oldest first, at most ``REMEMBERED`` of them."""
-    answered = [turn for turn in turns if turn.answer is not None][-REMEMBERED:]
-    pairs = [(Message("user", turn.question), Message("assistant", turn.answer.answer)) for turn in answered if turn.answer]
+    answered = [(turn.question, turn.answer.answer) for turn in turns if turn.answer]
+    pairs = [(Message("user", asked), Message("assistant", said)) for asked, said in answered[-REMEMBERED:]]
     return tuple(message for pair in pairs for message in pair)
 
 
@@ -175,9 +178,10 @@ def _place(turns: Turns, event: gr.EventData) -> Place | None:
 def build(assistant: Assistant) -> gr.Blocks:
     """The page with its events."""
     chat = Chat(assistant)
-    with gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True) as blocks:
+    blocks: gr.Blocks = gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True)
+    with blocks:
         turns = gr.State(())
-        masthead = _html(page.masthead(0), "masthead")
+        masthead = _html(page.masthead(assistant.archive.count()), "masthead")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk"):
                 conversation = _html(chat.show(()), "conversation", "conversation.js")
@@ -194,7 +198,9 @@ def build(assistant: Assistant) -> gr.Blocks:
         conversation.ask(chat.ask_example, [turns], shown, **asking)
         for part in (conversation, sources):
             part.open(chat.open, [turns], [sources], queue=False, **quiet)
-        blocks.load(chat.greet, None, [masthead, conversation], queue=False, **quiet)
+        blocks.load(
+            chat.greet, [turns], [masthead, conversation], queue=False, show_progress="hidden", api_visibility="private"
+        )
     return blocks
 
 
@@ -219,7 +225,7 @@ def _box() -> gr.Textbox:
 
 def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
     """The web application with the page at its root; what the application served before stays where it is."""
-    return gr.mount_gradio_app(
+    web: FastAPI = gr.mount_gradio_app(
         app,
         build(assistant),
         path="/",
@@ -237,6 +243,7 @@ def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
         pwa=False,
         enable_monitoring=False,
     )
+    return web
 
 
 def _theme() -> gr.themes.Base:

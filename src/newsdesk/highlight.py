@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -105,7 +106,7 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark], active: int 
     cuts = sorted({start, end} | bounds)
     return Markup().join(
         _piece(text[first:last], [mark for mark in marks if mark.start <= first and last <= mark.end], last, active)
-        for first, last in zip(cuts, cuts[1:], strict=False)
+        for first, last in pairwise(cuts)
     )
 
 

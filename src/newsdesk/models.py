@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from newsdesk.vectors import Vectors32
 PACKAGED = "all-MiniLM-L6-v2"
 
 
+@runtime_checkable
 class Embedder(Protocol):
     """Turns texts into vectors whose cosine says how near their meanings are."""
 

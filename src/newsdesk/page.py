@@ -22,6 +22,8 @@ NEAREST = 3
 
 NOTHING = Markup()
 
+_DOT = Markup(' <span aria-hidden="true">·</span> ')
+
 _MARKER = re.compile(r"[ \t]*\[(\d{1,4})\]")
 _CONFIDENCE = ((0.85, "Very sure"), (0.6, "Fairly sure"), (0.35, "Not quite sure"), (0.0, "Unsure"))
 
@@ -59,11 +61,10 @@ def hint(words: str) -> str:
 
 def masthead(count: int) -> str:
     """The head of the page: the name, and how much the archive holds."""
-    held = f"{count:,} article{'' if count == 1 else 's'}" if count else "no articles yet"
     head = Markup(
         '<header class="masthead"><h1>newsdesk</h1><p class="held"><span>The archive: </span>{}</p></header>'
     )
-    return str(head.format(held))
+    return str(head.format(articles(count)))
 
 
 def welcome(count: int, publishers: Sequence[str], examples: Sequence[str]) -> Markup:
@@ -81,14 +82,20 @@ _WELCOME = Markup('<section class="welcome"><h2>{}</h2><p>{}</p>{}</section>')
 
 
 def archive_words(count: int, publishers: Sequence[str]) -> str:
-    """A sentence on what can be asked about, and how it is answered."""
+    """What can be asked about, and how it is answered."""
     named = [*publishers[:3], *(["others"] if len(publishers) > 3 else [])]
     by = f" from {listed(named)}" if named else ""
-    of = "one article" if count == 1 else f"{count:,} articles"
-    return f"Every answer quotes {of}{by}, word for word, and each quote opens in its place."
+    held = f"It holds {articles(count)}{by}."
+    return f"{held} Answers quote them word for word, and every quote opens in its place."
+
+
+def articles(count: int) -> str:
+    """A number of articles in words for a reader."""
+    return f"{count:,} article{'' if count == 1 else 's'}" if count else "no articles yet"
 
 
 def listed(names: Sequence[str]) -> str:
+    """Names as in "A, B and C"."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
@@ -122,9 +129,16 @@ def _answered(answer: Answer, turn: int) -> Markup:
     return Markup('<div class="answer">{}{}<p class="sure">{}</p></div>').format(head, body, _sure(answer))
 
 
-def _sure(answer: Answer) -> str:
-    words = confidence(answer.confidence)
-    return words if answer.engine == "extractive" else f"{words} · written by {answer.engine}, checked against its sources"
+def _sure(answer: Answer) -> Markup:
+    """How sure the answer is, who published what it quotes and when, and which model wrote it, if one did."""
+    words = [confidence(answer.confidence), *dict.fromkeys(map(_source_words, answer.citations))]
+    if answer.engine != "extractive":
+        words.append(f"written by {answer.engine}, checked against its sources")
+    return _DOT.join(Markup("<bdi>{}</bdi>").format(word) for word in words)
+
+
+def _source_words(citation: Citation) -> str:
+    return f"{citation.publisher or title_of(citation)}, {date_words(citation.published)}"
 
 
 def _parts(answer: Answer) -> tuple[str, list[str]]:
@@ -162,7 +176,7 @@ def _linked(text: str, cited: Mapping[int, Citation], turn: int) -> Markup:
 
 def _marker(citation: Citation, turn: int) -> Markup:
     link = Markup(
-        '&nbsp;<a class="marker" href="#sources" data-do="open" data-turn="{}" data-number="{}"'
+        '&#8239;<a class="marker" href="#sources" data-do="open" data-turn="{}" data-number="{}"'
         ' aria-label="Source {}: {}">[{}]</a>'
     )
     number = citation.number
@@ -202,7 +216,7 @@ def from_line(piece: Article | Citation | Hit) -> Markup:
     if piece.url and is_web_address(piece.url):
         link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">original</a>')
         parts.append(link.format(piece.url))
-    return Markup(' <span aria-hidden="true">·</span> ').join(parts)
+    return _DOT.join(parts)
 
 
 def _time(published: Published | None) -> Markup:

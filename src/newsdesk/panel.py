@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from newsdesk.highlight import Mark, excerpts, exact, paint
+from newsdesk import page
+from newsdesk.highlight import Mark, exact, excerpts, paint
 from newsdesk.page import from_line, listed, title_of
 from newsdesk.types import Article, Citation, Hit
 
@@ -70,23 +71,21 @@ def sources(found: Sequence[Source], place: Place, touched: str) -> str:
 def whole(source: Source, place: Place, touched: str) -> str:
     """The panel with one whole article, all the answer's quotes of it marked, one of them active."""
     text = source.article.text
-    body = Markup(
-        '<article class="source whole">{}{}{}<div class="text">{}</div></article>'
-    ).format(
-        _button("back", place, "Back to the quotes" if not place.near else "Back to the passage"),
+    body = Markup('<article class="source whole">{}{}<div class="text">{}</div></article>').format(
         _heading(source.article),
         _byline(source.article),
         paint(text, 0, len(text), source.marks, place.number),
     )
-    return str(_panel("Whole article", body, touched))
+    back = _button("back", place, "Back to the passage" if place.near else "Back to the quotes")
+    return str(_panel("Whole article", body, touched, back))
 
 
-def _panel(title: str, body: Markup, touched: str) -> Markup:
+def _panel(title: str, body: Markup, touched: str, action: Markup = page.NOTHING) -> Markup:
     return Markup(
         '<section class="panel" id="sources" tabindex="-1" aria-labelledby="panel-title" data-touched="{}">'
-        '<div class="panel-head"><h2 id="panel-title">{}</h2>'
+        '<div class="panel-head"><h2 id="panel-title">{}</h2>{}'
         '<button type="button" class="return" data-do="return">Back to the answer</button></div>{}</section>'
-    ).format(touched, title, body)
+    ).format(touched, title, action, body)
 
 
 def _card(source: Source, place: Place) -> Markup:

@@ -99,33 +99,47 @@ class SpanModel(nn.Module):
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic regression from a span's scores to the probability that it answers the question."""
-
-    weights: tuple[float, float, float]
-    """Of the relevance logit, the span's margin over no answer, the log-probability of the span."""
-    bias: float
-    threshold: float
-
-    def logit(self, relevance: float, margin: float, log_probability: float) -> float:
-        """The log-odds that the span answers the question."""
-        features = (relevance, margin, log_probability)
-        return self.bias + sum(w * x for w, x in zip(self.weights, features, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
 class Scored:
     """The best span of one passage in offsets of its text, with the raw scores it was chosen by."""
 
     start: int
     end: int
     relevance: float
+    """Logit of the passage's holding an answer."""
     margin: float
+    """How far the span's score is above the score of no answer."""
     log_probability: float
+    """Of the span among the passage's spans."""
+    score: float
+    """Start and end logit of the span, comparable among the passages of a question."""
+
+    @property
+    def features(self) -> tuple[float, float, float, float]:
+        """What confidence is calculated from."""
+        return self.relevance, self.margin, self.log_probability, self.score
 
 
-NOTHING = Scored(0, 0, -20.0, -20.0, -20.0)
+NOTHING = Scored(0, 0, -20.0, -20.0, -20.0, -20.0)
 """What is read in a passage without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression from a span's scores to the probability that it answers the question."""
+
+    weights: tuple[float, float, float, float]
+    """Of ``Scored.features``."""
+    bias: float
+    threshold: float
+    """Least confidence at which to answer."""
+
+    def logit(self, found: Scored) -> float:
+        """The log-odds that the span answers the question."""
+        return self.bias + sum(w * x for w, x in zip(self.weights, found.features, strict=True))
+
+    def confidence(self, found: Scored) -> float:
+        """The probability that the span answers the question; 0 where nothing was found."""
+        return _sigmoid(self.logit(found)) if found.start < found.end else 0.0
 
 
 def encode(tokenizer: Tokenizer, question: str, title: str, text: str) -> tuple[Encoding, int]:
@@ -179,10 +193,10 @@ def collate(encodings: Sequence[Encoding], masks: Sequence[Sequence[bool]]) -> B
     )
 
 
-def best_spans(output: Output, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """For each row the best span's first and last token, its margin over no answer, its log-probability.
+def best_spans(output: Output, allowed: Tensor) -> tuple[Tensor, ...]:
+    """For each row the best span's first and last token, and its margin, log-probability and score.
 
-    No answer is the score of ``[CLS]``. The log-probability is among the spans of the passage alone.
+    The score of no answer is that of ``[CLS]``.
     """
     least = torch.finfo(torch.float32).min
     start = output.start.masked_fill(~allowed, least).log_softmax(-1)
@@ -193,8 +207,9 @@ def best_spans(output: Output, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor,
     log_probability, place = both.flatten(1).max(-1)
     first, last = place // width, place % width
     rows = torch.arange(len(first))
-    margin = output.start[rows, first] + output.end[rows, last] - output.start[:, 0] - output.end[:, 0]
-    return first, last, margin, log_probability
+    score = output.start[rows, first] + output.end[rows, last]
+    margin = score - output.start[:, 0] - output.end[:, 0]
+    return first, last, margin, log_probability, score
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -254,12 +269,11 @@ class SpanReader:
         for at in range(0, len(order), BATCH):
             some = order[at : at + BATCH]
             output, allowed = self._forward(collate([inputs[i][0] for i in some], [masks[i] for i in some]))
-            spans = zip(some, *(values.tolist() for values in best_spans(output, allowed)), strict=True)
-            for (i, first, last, margin, log_p), relevance in zip(
-                spans, output.relevance.tolist(), strict=True
-            ):
+            columns = [*best_spans(output, allowed), output.relevance]
+            for i, row in zip(some, zip(*(column.tolist() for column in columns), strict=True), strict=True):
+                first, last, margin, log_probability, score, relevance = row
                 start, end = _in_text(inputs[i], passages[i][1], first, last)
-                found[i] = Scored(start, end, relevance, margin, log_p)
+                found[i] = Scored(start, end, relevance, margin, log_probability, score)
         return found
 
     def _forward(self, batch: Batch) -> tuple[Output, Tensor]:
@@ -271,10 +285,8 @@ class SpanReader:
         return question[: max((end for _, end in offsets), default=0)]
 
     def _reading(self, hit: Hit, found: Scored) -> Reading:
-        if found.start == found.end:
-            return Reading(hit, hit.start, hit.start, found.relevance, 0.0)
-        logit = self.calibration.logit(found.relevance, found.margin, found.log_probability)
-        return Reading(hit, hit.start + found.start, hit.start + found.end, found.relevance, _sigmoid(logit))
+        confidence = self.calibration.confidence(found)
+        return Reading(hit, hit.start + found.start, hit.start + found.end, found.relevance, confidence)
 
 
 def _in_text(encoded: tuple[Encoding, int], text: str, first: int, last: int) -> tuple[int, int]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, InstanceOf
 
 from newsdesk.archive import Archive
 from newsdesk.models import Embedder
-from newsdesk.types import Filters, Hit
+from newsdesk.types import Filters, Hit, day
 from newsdesk.vectors import Vectors
 
 DEPTH = 50
@@ -21,6 +23,13 @@ DEPTH = 50
 
 RRF_K = 60
 """The constant of reciprocal rank fusion, as in Cormack, Clarke and Büttcher (SIGIR 2009)."""
+
+RECENT_DAYS = 14
+RECENT_WEIGHT = 0.5
+"""How much a passage published on the day of asking gains (half its score again), and in how many days the
+gain falls to 1/e. Chosen on the even-numbered of the RealTimeQA 2023 questions with known articles (BM25 on
+passages: MRR@10 .613 → .674), confirmed on the odd-numbered (.640 → .689); half of their gold articles are
+older than a month, so that a harder preference loses."""
 
 Ranking = Sequence[tuple[int, float]]
 
@@ -33,11 +42,32 @@ class Retriever:
     vectors: Vectors
     embedder: Embedder
 
-    def retrieve(self, question: str, limit: int, filters: Filters = Filters()) -> list[Hit]:
-        """At most ``limit`` hits for the question, best first; ``score`` is the fused one, higher is better."""
-        dense = self.vectors.search(self.embedder.embed([question]), max(limit, DEPTH), filters)
-        lexical = self.archive.search(question, max(limit, DEPTH), filters)
-        return self.archive.hits(fuse([dense, lexical])[:limit])
+    def retrieve(
+        self, question: str, limit: int, filters: Filters = Filters(), asked_at: date | None = None
+    ) -> list[Hit]:
+        """At most ``limit`` hits for the question, best first; ``score`` is the fused one, higher is better.
+
+        With ``asked_at``, articles published shortly before that day gain.
+        """
+        depth = max(limit, DEPTH)
+        dense = self.vectors.search(self.embedder.embed([question]), depth, filters)
+        lexical = self.archive.search(question, depth, filters)
+        hits = self.archive.hits(fuse([dense, lexical]))
+        if asked_at:
+            recent = [replace(hit, score=hit.score * (1 + RECENT_WEIGHT * recency(hit, asked_at))) for hit in hits]
+            hits = sorted(recent, key=lambda hit: -hit.score)
+        return hits[:limit]
+
+
+def recency(hit: Hit, asked_at: date) -> float:
+    """How shortly before the day of asking an article appeared: 1 on that day, falling to 0; 0 where unknown.
+
+    What appeared after the day of asking counts as four times as far away: little of it was asked about.
+    """
+    if hit.published is None:
+        return 0.0
+    days = (asked_at - day(hit.published)).days
+    return math.exp(-(days if days >= 0 else -4 * days) / RECENT_DAYS)
 
 
 def fuse(rankings: Iterable[Ranking]) -> list[tuple[int, float]]:
@@ -54,7 +84,7 @@ class ArchiveRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
-    retriever: Retriever
+    retriever: InstanceOf[Retriever]
     limit: int = 10
     filters: Filters = Filters()
 

@@ -1,0 +1,117 @@
+"""The chain answers, declines, keeps only citations that hold, and works in all the ways of a Runnable."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from langchain_core.runnables import Runnable
+
+from newsdesk.archive import Archive
+from newsdesk.chain import LONGEST_QUESTION, build_chain, understand, verified
+from newsdesk.errors import BadInput
+from newsdesk.models import embedding_text
+from newsdesk.retrieve import Retriever
+from newsdesk.types import Answer, Article, Filters, Message, Question
+from newsdesk.vectors import Vectors
+from tests.conftest import WordEmbedder, WordReader, put
+
+FERRY = Article("ferry", "Rain fell. The ferry ran aground at noon. Nobody was hurt.", "Ferry aground")
+COUNCIL = Article("council", "The council voted for the harbour wall.", "Council vote", publisher="The Herald")
+
+
+@pytest.fixture
+def chain(archive: Archive, vectors: Vectors) -> Runnable[Question, Answer]:
+    put(archive, FERRY, COUNCIL)
+    embedder = WordEmbedder()
+    batch = archive.pending(10)
+    vectors.put(batch, embedder.embed([embedding_text(passage) for passage in batch]))
+    return build_chain(Retriever(archive, vectors, embedder), WordReader())
+
+
+def test_an_answer_cites_exact_places(chain: Runnable[Question, Answer], archive: Archive) -> None:
+    answer = chain.invoke(Question("the ferry ran aground at noon"))
+    assert answer.answered
+    assert answer.engine == "extractive"
+    assert answer.passages[0].article_id == "ferry"
+    for citation in answer.citations:
+        assert archive.article(citation.article_id).text[citation.start : citation.end] == citation.quote
+    assert set(answer.timings_ms) == {"search", "read", "verify"}
+
+
+def test_what_is_not_there_is_declined_with_the_nearest_passages(chain: Runnable[Question, Answer]) -> None:
+    answer = chain.invoke(Question("who discovered penicillin and when?"))
+    assert not answer.answered
+    assert answer.citations == ()
+    assert answer.short_answer is None
+    assert len(answer.passages) == 2
+
+
+def test_the_threshold_can_be_set(archive: Archive, vectors: Vectors, chain: Runnable[Question, Answer]) -> None:
+    strict = build_chain(Retriever(archive, vectors, WordEmbedder()), WordReader(), threshold=1.0)
+    question = Question("did the ferry sail at noon?")
+    assert chain.invoke(question).answered
+    assert not strict.invoke(question).answered
+
+
+def test_filters_and_top_k_are_kept(chain: Runnable[Question, Answer]) -> None:
+    only = chain.invoke(Question("the ferry ran aground", filters=Filters(publishers=("The Herald",))))
+    assert {hit.article_id for hit in only.passages} == {"council"}
+    assert len(chain.invoke(Question("the ferry ran aground", top_k=1)).passages) == 1
+
+
+def test_a_follow_up_is_searched_with_the_earlier_questions(chain: Runnable[Question, Answer]) -> None:
+    history = (Message("user", "What of the ferry?"), Message("assistant", "It ran aground."))
+    answer = chain.invoke(Question("when was that?", history))
+    assert answer.question == "when was that?"
+    assert answer.standalone_question == "What of the ferry? when was that?"
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        (Question(" \n"), "empty"),
+        (Question("x" * (LONGEST_QUESTION + 1)), "2,001 characters"),
+        (Question("x", top_k=0), "top_k is 0"),
+        (Question("x", top_k=1000), "top_k is 1000"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_the_reason(question: Question, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        understand(question)
+
+
+def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(
+    chain: Runnable[Question, Answer], archive: Archive
+) -> None:
+    answer = chain.invoke(Question("the ferry ran aground at noon"))
+    (citation,) = answer.citations
+    for wrong in (
+        replace(citation, start=citation.start + 1),
+        replace(citation, quote=citation.quote.upper()),
+        replace(citation, article_id="unknown"),
+    ):
+        left = verified(replace(answer, citations=(wrong,)), archive)
+        assert left.citations == ()
+        assert not left.answered
+        assert "[1]" not in left.answer
+    assert verified(answer, archive) is answer
+
+
+def test_it_works_in_every_way_of_a_runnable(chain: Runnable[Question, Answer]) -> None:
+    question = Question("the ferry ran aground at noon")
+    expected = replace(chain.invoke(question), timings_ms={})
+    found = [
+        asyncio.run(chain.ainvoke(question)),
+        *chain.batch([question, question]),
+        *chain.stream(question),
+    ]
+    assert [replace(answer, timings_ms={}) for answer in found] == [expected] * 4
+
+
+def test_an_empty_archive_says_so(archive: Archive, vectors: Vectors) -> None:
+    chain = build_chain(Retriever(archive, vectors, WordEmbedder()), WordReader())
+    answer = chain.invoke(Question("anything at all?"))
+    assert not answer.answered
+    assert "nothing that matches" in answer.answer

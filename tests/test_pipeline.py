@@ -1,0 +1,168 @@
+"""Ingest brings in what can be read, reports the rest, repeats without change and goes on after a stop."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import Report, add, ingest, rebuild, remove
+from newsdesk.archive import Archive
+from newsdesk.errors import BadInput, Mismatch, NotFound
+from newsdesk.settings import Settings
+from newsdesk.types import Article, Filters
+from newsdesk.vectors import Vectors, open_vectors
+from tests.conftest import SEEDS, WordEmbedder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text("Ferry aground\n\nThe ferry ran aground at noon. Nobody was hurt.\n")
+    (folder / "council.md").write_text("---\ntitle: Council vote\n---\nThe council voted for the harbour wall.\n")
+    return folder
+
+
+def quiet(report: Report) -> None:
+    """Progress that nobody watches."""
+
+
+def run(folder: Path, archive: Archive, vectors: Vectors) -> Report:
+    return ingest([folder], archive, vectors, WordEmbedder(), quiet)
+
+
+def state(archive: Archive, vectors: Vectors) -> tuple[list[Article], int, tuple[int, int]]:
+    return list(archive.articles()), vectors.count(), archive.passage_counts()
+
+
+def test_a_folder_goes_in_and_again_changes_nothing(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    first = run(folder, archive, vectors)
+    assert (first.files, first.files_read, first.added, first.embedded, first.failed) == (2, 2, 2, 2, ())
+    before = state(archive, vectors)
+    second = run(folder, archive, vectors)
+    assert (second.added, second.changed, second.unchanged, second.embedded) == (0, 0, 2, 0)
+    assert state(archive, vectors) == before
+
+
+def test_a_changed_file_replaces_its_article_in_text_index_and_vectors(
+    folder: Path, archive: Archive, vectors: Vectors
+) -> None:
+    run(folder, archive, vectors)
+    (folder / "ferry.txt").write_text("Ferry afloat\n\nThe ferry floats again, the owners said.\n")
+    assert run(folder, archive, vectors).changed == 1
+    assert archive.article("ferry").title == "Ferry afloat"
+    assert vectors.count() == 2
+    assert not archive.search("noon", 5)
+
+
+def test_broken_files_are_reported_by_name_and_the_others_go_in(
+    folder: Path, archive: Archive, vectors: Vectors
+) -> None:
+    (folder / "empty.txt").write_text("")
+    (folder / "picture.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "login.html").write_text("<html><body><form><input name=user></form></body></html>")
+    (folder / "feed.jsonl").write_text('{"id": "one", "text": "First of the feed."}\n{broken\n[]\n{"title": "No text"}\n')
+    report = run(folder, archive, vectors)
+    assert report.added == 3
+    named = " ".join(report.failed)
+    for name in ("empty.txt", "picture.txt", "login.html", "feed.jsonl:2", "feed.jsonl:3", "feed.jsonl:4"):
+        assert name in named
+
+
+def test_nothing_is_taken_for_an_archive_of_nothing(tmp_path: Path, archive: Archive, vectors: Vectors) -> None:
+    with pytest.raises(BadInput, match="nowhere"):
+        run(tmp_path / "nowhere", archive, vectors)
+    (tmp_path / "hollow").mkdir()
+    with pytest.raises(BadInput, match="hollow"):
+        run(tmp_path / "hollow", archive, vectors)
+
+
+def test_two_sources_of_one_id_do_not_overwrite_each_other(
+    folder: Path, tmp_path: Path, archive: Archive, vectors: Vectors
+) -> None:
+    run(folder, archive, vectors)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "ferry.txt").write_text("Another ferry\n\nThis one sank, which is another story.\n")
+    (failure,) = run(elsewhere, archive, vectors).failed
+    assert "ferry" in failure
+    assert archive.article("ferry").title == "Ferry aground"
+
+
+class Interrupted(WordEmbedder):
+    """Stops like a user's Ctrl-C in the middle of embedding."""
+
+    def embed(self, texts: object) -> object:  # type: ignore[override]
+        raise KeyboardInterrupt
+
+
+def test_a_stopped_ingest_is_finished_by_the_next(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        ingest([folder], archive, vectors, Interrupted(), quiet)
+    assert archive.passage_counts() == (0, 2)
+    assert run(folder, archive, vectors).embedded == 2
+    assert (archive.passage_counts(), vectors.count()) == ((2, 0), 2)
+
+
+def test_lost_vectors_are_made_anew(folder: Path, archive: Archive, settings: Settings) -> None:
+    with open_vectors(settings) as vectors:
+        run(folder, archive, vectors)
+        vectors.clear()
+        run(folder, archive, vectors)
+        assert vectors.count() == 2
+
+
+def test_another_embedder_is_refused_until_the_vectors_are_rebuilt(
+    folder: Path, archive: Archive, vectors: Vectors
+) -> None:
+    run(folder, archive, vectors)
+    other = WordEmbedder()
+    other.name = "other words"
+    with pytest.raises(Mismatch, match="--rebuild"):
+        ingest([folder], archive, vectors, other, quiet)
+    assert rebuild(archive, vectors, other, quiet).embedded == 2
+    assert ingest([folder], archive, vectors, other, quiet).unchanged == 2
+
+
+def test_a_removed_article_is_found_by_neither_search(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    run(folder, archive, vectors)
+    remove("ferry", archive, vectors)
+    assert vectors.count() == 1
+    assert not vectors.search(WordEmbedder().embed(["ferry"]), 5, Filters(article_ids=("ferry",)))
+    assert not archive.search("ferry", 5)
+    with pytest.raises(NotFound):
+        remove("ferry", archive, vectors)
+
+
+def test_ready_articles_go_in_without_a_file(archive: Archive, vectors: Vectors) -> None:
+    assert add([Article("a", "Some text.")], archive, vectors, WordEmbedder()).added == 1
+    assert vectors.count() == 1
+
+
+def test_every_seed_article_goes_in_and_every_passage_holds(archive: Archive, vectors: Vectors) -> None:
+    report = ingest([SEEDS / "articles"], archive, vectors, WordEmbedder(), quiet)
+    assert report.failed == ()
+    texts = {article.id: article.text for article in archive.articles()}
+    assert len(texts) == report.added >= 31
+    for pending in archive.hits((key, 0.0) for key in range(1, sum(archive.passage_counts()) + 1)):
+        assert texts[pending.article_id][pending.start : pending.end] == pending.text
+
+
+def test_what_the_seed_questions_quote_stands_in_the_articles(archive: Archive, vectors: Vectors) -> None:
+    ingest([SEEDS / "articles"], archive, vectors, WordEmbedder(), quiet)
+    for path in sorted((SEEDS / "questions").glob("*.jsonl")):
+        for line in path.read_text().splitlines():
+            question = json.loads(line)
+            texts = [archive.article(article_id).text for article_id in question["articles"]]
+            for quote in [*question["answers"], *question.get("evidence", [])]:
+                assert any(quote in text for text in texts), f"{question['id']}: {quote!r}"
+
+
+def test_a_moved_folder_is_the_same_archive(folder: Path, tmp_path: Path, archive: Archive, vectors: Vectors) -> None:
+    run(folder, archive, vectors)
+    moved = tmp_path / "moved"
+    shutil.copytree(folder, moved)
+    assert run(moved, archive, vectors).unchanged == 2
