@@ -32,12 +32,16 @@ _COMMENT_WORDS = 60
 """A longer paragraph after a count of comments is taken for the article's, to be safe."""
 _BODY_BEFORE_COMMENTS = 3
 
-_BREAKS = re.compile(r"\r\n?|[\v\f\u2028\u2029]")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u00ad\u200b\u2060]")
-_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-"""Windows punctuation that was read as Latin-1, put right as browsers do."""
-
+_ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u00ad\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ud800-\udfff\ufeff]"
+)
+"""Controls, breaks, blanks and halves of characters; joiners and marks of direction have a meaning and stay."""
+_INSTEAD = (
+    {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+    | dict.fromkeys("\v\f\u2028\u2029", "\n")
+    | dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+)
+"""What stands for them: Windows punctuation that was read as Latin-1 is put right as browsers do."""
 _DATELINE = re.compile(r".{0,60}\([^()]{2,30}\)\s*[-–—]")
 """How a first sentence begins, with its place, day and agency; a headline does not."""
 _RULE = re.compile(r"\s*(?:[-=_*~#•·][ \t]*){3,}")
@@ -74,9 +78,10 @@ def clean(raw: str, title: str = "") -> Cleaned:
 
 def normalise(raw: str) -> str:
     """NFC, ``\\n`` between lines, plain spaces, no character that cannot be seen; at most one blank line."""
-    text = _INVISIBLE.sub("", _SPACES.sub(" ", _BREAKS.sub("\n", raw).translate(_C1)))
-    text = unicodedata.normalize("NFC", text)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+(?=\n|$)", "", text)).strip()
+    text = raw.replace("\r\n", "\n").replace("\r", "\n")
+    text = unicodedata.normalize("NFC", _ODD.sub(lambda odd: _INSTEAD.get(odd[0], ""), text))
+    lines = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def one_line(text: str) -> str:

@@ -66,7 +66,8 @@ def plain(text: str) -> str:
 
 def from_tree(root: Any) -> str:
     """The words of a parsed document, as ``from_html`` gives them."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r" *\n *", "\n", _text(root))).strip()
+    lines = "\n".join(line.strip(" ") for line in _text(root).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def _text(node: Any) -> str:
