@@ -38,7 +38,9 @@ def _cuts(text: str, max_chars: int) -> list[int]:
 
 
 def _cut_within(text: str, start: int, end: int) -> int:
-    """The last place after white space in ``text[start:end]``'s second half, else ``end``."""
+    """``end`` where white space follows it, else the last place after white space in the second half, else ``end``."""
+    if text[end].isspace():
+        return end
     for offset in range(end, start + (end - start) // 2, -1):
         if text[offset - 1].isspace():
             return offset
