@@ -6,9 +6,10 @@ asked goes through the assistant's chain; what is opened is looked up in the ans
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -89,9 +90,9 @@ class Chat:
 
     def ask_example(self, turns: Turns, event: gr.EventData) -> Iterator[View]:
         """Ask the example question that was chosen."""
-        examples, number = self.examples(), _detail(event, "number")
-        if number.isdecimal() and int(number) < len(examples):
-            yield from self.ask(examples[int(number)], turns)
+        examples, number = self.examples(), _number(event, "number")
+        if number is not None and number < len(examples):
+            yield from self.ask(examples[number], turns)
 
     def answer(self, question: str, turns: Turns) -> Turn:
         """Answer a question in the light of the turns before it; an error becomes a notice in words."""
@@ -162,17 +163,20 @@ def _detail(event: gr.EventData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _number(event: gr.EventData, name: str) -> int | None:
+    """A detail of an event that is a number of a few digits."""
+    value = _detail(event, name)
+    return int(value) if value.isdecimal() and len(value) < 7 else None
+
+
 def _place(turns: Turns, event: gr.EventData) -> Place | None:
     """The place that an event names, or None where this conversation has no such place."""
-    turn, number, near = _detail(event, "turn"), _detail(event, "number"), _detail(event, "near")
-    if not (turn.isdecimal() and number.isdecimal() and int(turn) < len(turns)):
-        return None
-    place = Place(int(turn), int(number), bool(near))
-    answer = turns[place.turn].answer
-    if answer is None:
+    turn, number, near = _number(event, "turn"), _number(event, "number"), bool(_detail(event, "near"))
+    answer = turns[turn].answer if turn is not None and turn < len(turns) else None
+    if turn is None or number is None or answer is None:
         return None
     known = range(1, len(answer.passages) + 1) if near else {citation.number for citation in answer.citations}
-    return place if place.number in known else None
+    return Place(turn, number, near) if number in known else None
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -225,6 +229,23 @@ def _box() -> gr.Textbox:
 
 def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
     """The web application with the page at its root; what the application served before stays where it is."""
+    return _in_a_loop(lambda: _mount(app, assistant))
+
+
+def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
+    """Make it while an event loop runs: where none does, Gradio opens several, and closes none of them."""
+
+    async def made() -> FastAPI:
+        return make()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(made())
+    return make()
+
+
+def _mount(app: FastAPI, assistant: Assistant) -> FastAPI:
     web: FastAPI = gr.mount_gradio_app(
         app,
         build(assistant),

@@ -3,6 +3,16 @@
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let touched = "";
 
+const show = (place) => {
+  const column = element.closest("#beside");
+  if (getComputedStyle(column).position !== "sticky") {
+    place.scrollIntoView({ block: "center" });
+    return;
+  }
+  const above = place.getBoundingClientRect().top - column.getBoundingClientRect().top;
+  column.scrollTo({ top: column.scrollTop + above - column.clientHeight / 3 });
+};
+
 const giveBack = () => {
   const from = document.querySelector("#conversation [data-chosen]") || document.querySelector("#box textarea");
   from?.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
@@ -25,7 +35,7 @@ watch("value", () => {
   const now = panel?.dataset.touched || "";
   if (now && now !== touched) {
     const place = panel.querySelector("mark.active, mark.near, .lost") || panel;
-    place.scrollIntoView({ block: "center" });
+    show(place);
     place.focus({ preventScroll: true });
   } else if (!now) {
     element.closest("#beside")?.scrollTo({ top: 0 });
