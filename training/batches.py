@@ -48,6 +48,13 @@ def encoded(tokenizer: Tokenizer, question: str, piece: Piece) -> Encoded:
     return Encoded(encoding, mask, spans)
 
 
+def lengths_at(progress: float) -> tuple[int, int]:
+    """The shortest and longest passage to cut: short ones first, which are several times as quick to read."""
+    if progress < 0.45:
+        return 220, 480
+    return (320, 640) if progress < 0.8 else (450, 800)
+
+
 def stream(material: Material, progress: list[float], seed: int) -> Iterator[list[Group]]:
     """Pools of groups without end, each pass over the examples in another order and cut in another way.
 
@@ -60,8 +67,7 @@ def stream(material: Material, progress: list[float], seed: int) -> Iterator[lis
         for at in range(0, len(numbers), POOL):
             pool: list[Group] = []
             for number in numbers[at : at + POOL]:
-                low, high = (260, 640) if progress[0] < 0.5 else (420, 800)
-                pool += groups_of(number, material, rng.randint(low, high), rng)
+                pool += groups_of(number, material, rng.randint(*lengths_at(progress[0])), rng)
             yield pool
 
 

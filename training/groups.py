@@ -19,7 +19,8 @@ from training.records import Example
 
 SHORTEST, LONGEST = 60, 1000
 NEGATIVE_KINDS = {"near": 0.36, "rest": 0.26, "article": 0.2, "cut": 0.13, "random": 0.05}
-SECOND_NEGATIVE = 0.2
+NEGATIVES = (0.2, 0.7, 0.1)
+"""Shares of groups with none, one and two."""
 TWIN = 0.14
 NO_TITLE, PLAIN, TYPO = 0.15, 0.25, 0.05
 
@@ -163,16 +164,16 @@ def _other_number(question: str, passage: str, rng: random.Random) -> str | None
     if not found:
         return None
     chosen = rng.choice(found)
-    others = [number for number in _NUMBER.findall(passage) if len(number) == len(chosen.group())]
+    others: list[str] = [number for number in _NUMBER.findall(passage) if len(number) == len(chosen.group())]
     digits = chosen.group().replace(",", "").split(".")[0]
     shifted = str(max(int(digits or 0) + rng.choice([-40, -12, -7, -3, -2, -1, 1, 2, 3, 5, 11, 30]), 1))
-    other = rng.choice([*others, shifted])
+    other: str = rng.choice([*others, shifted])
     return question[: chosen.start()] + other + question[chosen.end() :]
 
 
 def _other_name(question: str, passage: str, rng: random.Random) -> str | None:
     found = list(_NAME.finditer(question))
-    others = [name for name in _NAME.findall(passage) if name not in question]
+    others: list[str] = [name for name in _NAME.findall(passage) if name not in question]
     if not found or not others:
         return None
     chosen = rng.choice(found)
@@ -220,9 +221,9 @@ def groups_of(number: int, material: Material, max_chars: int, rng: random.Rando
 def _negatives(
     number: int, held: Piece, material: Material, max_chars: int, rng: random.Random
 ) -> list[Piece]:
-    wanted = 2 if rng.random() < SECOND_NEGATIVE else 1
+    wanted = rng.choices(range(3), NEGATIVES)[0]
     found: list[Piece] = []
-    for _ in range(8):
+    for _ in range(8 if wanted else 0):
         kind = rng.choices(list(NEGATIVE_KINDS), list(NEGATIVE_KINDS.values()))[0]
         piece = negative(kind, material.examples[number], number, held, material, max_chars, rng)
         if piece and piece not in found:

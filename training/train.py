@@ -197,7 +197,7 @@ def train(given: argparse.Namespace, material: Material, watched: list[Example])
         with torch.autocast("cpu", torch.bfloat16):
             output = model(batch.input_ids, batch.attention_mask, batch.token_type_ids)
         loss = loss_of(output, batch, targets)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -231,7 +231,7 @@ def look(
     save(average.model, work / "average.safetensors")
     row: dict[str, float] = {"step": clock.step, "minutes": round(clock.elapsed() / 60, 1), "read": read}
     for name, one in (("last", model), ("average", average.model)):
-        reader = SpanReader(copy.deepcopy(one), tokenizer, Calibration((1, 0, 0), 0, 0.5), name)
+        reader = SpanReader(copy.deepcopy(one), tokenizer, Calibration((1, 0, 0, 0), 0, 0.5), name)
         row |= {f"{name}_{key}": value for key, value in quick_look(reader, watched).items()}
     print(json.dumps(row), flush=True)
     with (work / "looks.jsonl").open("a") as lines:
