@@ -15,11 +15,12 @@ from fastapi.testclient import TestClient
 from langchain_core.runnables import RunnableLambda
 
 from ingest import pipeline
-from newsdesk import chat as chat_module
 from newsdesk.api import create_api
 from newsdesk.assistant import Assistant
-from newsdesk.chat import ASKED_AT_ONCE, EXAMPLES, FAILED, HINT, REMEMBERED, Chat, Turns, build, history, mount
-from newsdesk.page import Turn
+from newsdesk.chat import ASKED_AT_ONCE, build, mount
+from newsdesk.page import events
+from newsdesk.page.conversation import Turn
+from newsdesk.page.events import EXAMPLES, FAILED, HINT, REMEMBERED, Chat, Turns, history
 from newsdesk.types import Answer, Article, Message, Question
 from tests.test_highlight import Read
 from tests.test_page import Tags, answer
@@ -42,26 +43,29 @@ def chat(assistant: Assistant) -> Chat:
     return Chat(assistant)
 
 
-def event(**data: Any) -> gr.EventData:
-    return gr.EventData(None, data)
-
-
 def asked(chat: Chat, question: str, turns: Turns = ()) -> Turns:
     return list(chat.ask(question, turns))[-1].turns
 
 
+def opened(chat: Chat, turns: Turns, do: str = "open", near: str = "") -> str:
+    """The panel after the first quote, or near passage, of the first turn was chosen."""
+    html = chat.open(turns, {"do": do, "turn": "0", "number": "1", "near": near})
+    assert html
+    return html
+
+
 def test_a_question_is_shown_as_being_looked_into_and_then_answered(chat: Chat) -> None:
     first, last = chat.ask(f"  {ASK}  ", ())
-    assert "Searching the archive…" in first.conversation
+    assert "Searching the archive…" in str(first.conversation)
     assert first.box == ""
     assert first.turns[-1].answer is None
     (turn,) = last.turns
     assert turn.question == ASK
     assert turn.answer is not None
     assert turn.answer.answered
-    assert "Searching" not in last.conversation
-    assert "[1]" in Tags(last.conversation).text
-    for number, words in Read(last.sources).marked.items():
+    assert "Searching" not in str(last.conversation)
+    assert "[1]" in Tags(str(last.conversation)).text
+    for number, words in Read(str(last.sources)).marked.items():
         citation = turn.answer.citations[number - 1]
         assert words == citation.quote == FERRY.text[citation.start : citation.end]
 
@@ -71,7 +75,7 @@ def test_an_empty_question_gets_a_hint_and_is_not_sent(chat: Chat, nothing: str 
     (view,) = chat.ask(nothing, ())  # type: ignore[arg-type]
     assert view.turns == ()
     assert HINT in view.hint
-    assert view.conversation == gr.skip()
+    assert view.conversation is None
 
 
 def test_a_question_that_is_too_long_is_told_so_in_its_place(chat: Chat) -> None:
@@ -88,8 +92,8 @@ def test_broken_characters_do_not_break_the_chat(chat: Chat) -> None:
 
 def test_a_question_far_from_everything_shows_what_is_nearest(chat: Chat) -> None:
     view = list(chat.ask(FAR, ()))[-1]
-    assert "The archive does not say." in view.conversation
-    assert not Read(view.sources).marked
+    assert "The archive does not say." in str(view.conversation)
+    assert not Read(str(view.sources)).marked
 
 
 def test_an_unexpected_error_is_logged_and_told_without_its_insides(
@@ -101,8 +105,8 @@ def test_an_unexpected_error_is_logged_and_told_without_its_insides(
     broken = Chat(replace(chat.assistant, chain=RunnableLambda(fail)))
     with caplog.at_level(logging.ERROR):
         view = list(broken.ask(ASK, ()))[-1]
-    assert FAILED in view.conversation
-    assert "secret" not in view.conversation
+    assert FAILED in str(view.conversation)
+    assert "secret" not in str(view.conversation)
     assert "/secret/path" in caplog.text
 
 
@@ -128,27 +132,26 @@ def test_turns_without_an_answer_and_very_old_ones_are_not_remembered() -> None:
 
 def test_opening_a_quote_marks_it_and_the_whole_article_is_one_step_on(chat: Chat) -> None:
     turns = asked(chat, ASK)
-    opened = chat.open(turns, event(do="open", turn="0", number="1"))
+    html = opened(chat, turns)
     quote = turns[0].answer.citations[0].quote if turns[0].answer else ""
-    assert Read(opened).marked[1] == quote
-    assert Tags(opened).all("mark", "active")
-    whole = chat.open(turns, event(do="whole", turn="0", number="1"))
+    assert Read(html).marked[1] == quote
+    assert Tags(html).all("mark", "active")
+    whole = opened(chat, turns, do="whole")
     assert FERRY.text in Read(whole).text
     assert Read(whole).marked[1] == quote
-    assert Read(chat.open(turns, event(do="back", turn="0", number="1"))).marked[1] == quote
+    assert Read(opened(chat, turns, do="back")).marked[1] == quote
 
 
 def test_each_opening_is_told_from_the_last_so_that_the_page_moves_there_again(chat: Chat) -> None:
     turns = asked(chat, ASK)
-    again = event(do="open", turn="0", number="1")
-    assert chat.open(turns, again) != chat.open(turns, again)
+    assert opened(chat, turns) != opened(chat, turns)
 
 
 def test_a_near_passage_opens_too(chat: Chat) -> None:
     turns = asked(chat, FAR)
-    opened = chat.open(turns, event(do="open", turn="0", number="1", near="yes"))
-    assert Read(opened).marked[0] in FERRY.text
-    assert FERRY.text in Read(chat.open(turns, event(do="whole", turn="0", number="1", near="yes"))).text
+    html = opened(chat, turns, near="yes")
+    assert Read(html).marked[0] in FERRY.text
+    assert FERRY.text in Read(opened(chat, turns, do="whole", near="yes")).text
 
 
 @pytest.mark.parametrize(
@@ -161,26 +164,25 @@ def test_a_near_passage_opens_too(chat: Chat) -> None:
 )  # fmt: skip
 def test_a_place_that_this_conversation_does_not_have_opens_nothing(chat: Chat, data: dict[str, Any]) -> None:
     turns = (*asked(chat, ASK), Turn("pending?"))
-    assert chat.open(turns, event(**data)) == gr.skip()
-    assert chat.open(turns, gr.EventData(None, None)) == gr.skip()
+    assert chat.open(turns, data) is None
 
 
 def test_an_article_removed_since_is_told_and_its_quote_kept(chat: Chat) -> None:
     turns = asked(chat, ASK)
     chat.assistant.archive.remove("ferry")
-    opened = chat.open(turns, event(do="open", turn="0", number="1"))
-    assert "changed or removed" in opened
-    assert not Read(opened).marked
-    assert chat.open(turns, event(do="whole", turn="0", number="1")) == gr.skip()
+    html = opened(chat, turns)
+    assert "changed or removed" in html
+    assert not Read(html).marked
+    assert chat.open(turns, {"do": "whole", "turn": "0", "number": "1"}) is None
 
 
 def test_examples_are_shown_only_where_their_article_is_there(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     assert chat.examples() == []
-    monkeypatch.setattr(chat_module, "EXAMPLES", (*EXAMPLES, (ASK, "ferry")))
+    monkeypatch.setattr(events, "EXAMPLES", (*EXAMPLES, (ASK, "ferry")))
     assert chat.examples() == [ASK]
     assert ASK in chat.show(())
-    assert list(chat.ask_example((), event(number="0")))[-1].turns[0].question == ASK
-    assert list(chat.ask_example((), event(number="1"))) == []
+    assert list(chat.ask_example((), {"number": "0"}))[-1].turns[0].question == ASK
+    assert list(chat.ask_example((), {"number": "1"})) == []
 
 
 def test_an_empty_archive_says_how_to_fill_it(assistant: Assistant) -> None:

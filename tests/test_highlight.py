@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.highlight import CONTEXT, Mark, excerpts, paint, paragraphs
+from newsdesk.page.highlight import CONTEXT, Mark, excerpts, paint, paragraphs
 
 HOSTILE = """<script>alert(1)</script></p></mark><img src=x onerror="alert(2)"> & &amp; &#60; ' " ` ${x} {{y}} <!--"""
 

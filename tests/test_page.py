@@ -1,248 +1,169 @@
-"""The conversation and the source panel show data as data, links only where they are safe, and dates always."""
+"""Web pages: the article's text and what the page states of it; other parts of the page are never believed."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
-from html.parser import HTMLParser
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from newsdesk import page, panel
-from newsdesk.page import Turn
-from newsdesk.panel import Place, Source
-from newsdesk.types import Answer, Article, Citation, Hit
-from tests.test_highlight import HOSTILE, Read
+from ingest.page import extract
+from newsdesk.errors import Unreadable
 
-TEXT = "The bombers flew from Russia.\n\nThey hit three depots near Aqirbat.\n\nTalks in Astana failed."
-AUTHORS = ("Ann Bell", "Cy Dorn")
-ARTICLE = Article("a", TEXT, "Bombers", "https://example.org/a", "The Courier", date(2017, 7, 5), AUTHORS)
-ALLOWED = {
-    "article", "a", "bdi", "blockquote", "button", "code", "div", "h1", "h2", "h3", "header", "li", "mark", "p",
-    "section", "span", "time", "ul",
-}  # fmt: skip
+BODY = [
+    "Four people have died and seven are missing after the ferry struck rocks in Harl Sound on Monday evening.",
+    "The harbour office said last night that 106 people had been brought ashore alive, 23 of them hurt.",
+    '"She was over on her side when we came round the point," said Robin Stannage, skipper of the Good Intent.',
+    "All sailings to the island have been suspended until the cause of the accident has been found.",
+]
 
 
-class Tags(HTMLParser):
-    """Every tag of some HTML with its attributes, and its text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, of_class: str = "") -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.found if name == tag and of_class in (attrs.get("class") or "")]
-
-
-def cite(number: int, quote: str, article: Article = ARTICLE) -> Citation:
-    start = article.text.index(quote)
-    end = start + len(quote)
-    return Citation(
-        number, article.id, article.title, article.url, article.publisher, article.published, start, end, quote
+def page(head: str = "", above: str = "", below: str = "", body: list[str] = BODY) -> str:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in body)
+    return (
+        f"<!doctype html><html><head><title>Ferry strikes rocks</title>{head}</head><body><nav><a href='/'>Home</a></nav>"
+        f"<article><h1>Ferry strikes rocks</h1>{above}<div class='story-body'>{paragraphs}</div></article>"
+        f"<footer>{below}<p>© 2011 The Courier, founded 4 March 1871. Updated 2029-01-01</p></footer></body></html>"
     )
 
 
-def hit(quote: str, article: Article = ARTICLE) -> Hit:
-    start = article.text.index(quote)
-    end = start + len(quote)
-    return Hit(article.id, article.title, article.url, article.publisher, article.published, start, end, quote, 1.0)
+def linked(**fields: Any) -> str:
+    data = json.dumps({"@context": "https://schema.org", "@type": "NewsArticle", **fields})
+    return f'<script type="application/ld+json">{data}</script>'
 
 
-def answer(
-    text: str,
-    *citations: Citation,
-    short: str | None = None,
-    answered: bool = True,
-    passages: tuple[Hit, ...] = (),
-    confidence: float = 0.7,
-    engine: str = "extractive",
-) -> Answer:
-    return Answer("q?", "q?", text, short, answered, confidence, citations, passages, engine)
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
 
 
-def shown(reply: Answer) -> Tags:
-    return Tags(page.conversation([Turn("q?", reply)], page.NOTHING))
+def test_the_paragraphs_are_apart_by_a_blank_line_and_nothing_else_is_there() -> None:
+    found = extract(page(above="<div class='share'><a>Share</a></div>", below="<aside><a>Most read</a></aside>"))
+    assert found["text"] == "\n\n".join(["Ferry strikes rocks", *BODY])
+    assert found["title"] == "Ferry strikes rocks"
 
 
-def test_only_the_numbers_of_citations_become_links() -> None:
-    tags = shown(answer("“They hit three depots.” [1] And [2], [x], [01].", cite(1, "They hit three depots")))
-    (first, second) = tags.all("a", "marker")
-    assert (first["data-turn"], first["data-number"], first["aria-label"]) == ("0", "1", "Source 1: Bombers")
-    assert second["data-number"] == "1"
-    assert "And [2], [x]," in tags.text
-
-
-def test_the_short_answer_comes_first_and_once_with_its_markers() -> None:
-    text = "Near Aqirbat [1]\n\n“They hit three depots near Aqirbat.” [1]"
-    tags = shown(answer(text, cite(1, "They hit three depots near Aqirbat."), short="near Aqirbat"))
-    assert tags.text.lower().replace("\u202f", " ").count("near aqirbat [1]") == 1
-    assert len(tags.all("p", "short")) == 1
-    assert len(tags.all("a", "marker")) == 2
-
-
-def test_a_short_answer_that_the_text_does_not_begin_with_is_put_before_it() -> None:
-    tags = shown(answer("“They hit three depots near Aqirbat.” [1]", cite(1, "They hit"), short="three depots"))
-    assert tags.text.index("three depots") < tags.text.index("They hit three")
-
-
-@pytest.mark.parametrize(
-    ("confidence", "words"), [(1.0, "Very sure"), (0.7, "Fairly sure"), (0.5, "Not quite sure"), (0.0, "Unsure")]
-)
-def test_confidence_is_shown_in_words(confidence: float, words: str) -> None:
-    assert words in shown(answer("They [1]", cite(1, "They"), confidence=confidence)).text
-
-
-def test_an_answer_names_who_published_its_sources_and_when() -> None:
-    assert "The Courier, 5 July 2017" in shown(answer("They [1]", cite(1, "They"))).text
-
-
-def test_an_answer_that_a_model_wrote_says_so() -> None:
-    assert "written by acme:large" in shown(answer("They [1]", cite(1, "They"), engine="acme:large")).text
-
-
-def test_what_is_near_is_not_shown_as_an_answer() -> None:
-    tags = shown(answer("…", answered=False, passages=tuple(hit(part) for part in TEXT.split("\n\n")) * 2))
-    assert "The archive does not say." in tags.text
-    assert "nearest, but is not an answer" in tags.text
-    assert len(tags.all("li")) == page.NEAREST
-    assert not tags.all("a", "marker")
-    assert [link["data-number"] for link in tags.all("a") if link.get("data-near")] == ["1", "2", "3"]
-
-
-def test_a_question_far_from_everything_gets_a_friendly_word() -> None:
-    assert "Nothing in it comes near this question." in shown(answer("…", answered=False)).text
-
-
-def test_a_question_in_work_says_so_at_once() -> None:
-    tags = Tags(page.conversation([Turn("q?")], page.NOTHING))
-    assert "Searching the archive…" in tags.text
-    assert tags.all("p", "busy")[0]["role"] == "status"
-
-
-def test_an_error_is_told_in_its_words() -> None:
-    tags = Tags(page.conversation([Turn("q?", notice="It is <too> long.")], page.NOTHING))
-    assert "It is <too> long." in tags.text
-    assert tags.all("p", "notice")[0]["role"] == "alert"
-
-
-def test_dashes_make_a_list_and_quoting_signs_go() -> None:
-    tags = shown(answer("> They [1]\n\n- one [1]\n- two", cite(1, "They")))
-    assert len(tags.all("li")) == 2
-    assert ">" not in tags.text
-
-
-def test_welcome_tells_what_there_is_and_what_to_do_where_there_is_nothing() -> None:
-    full = Tags(page.welcome(1200, ["A", "B", "C", "D"], ["where?", "<b>"]))
-    assert "1,200 articles from A, B, C and others" in full.text
-    assert [button["data-number"] for button in full.all("button")] == ["0", "1"]
-    empty = Tags(page.welcome(0, [], ["where?"]))
-    assert "newsdesk ingest PATH" in empty.text
-    assert not empty.all("button")
-    assert "It holds 1 article from A." in page.welcome(1, ["A"], [])
-    assert "2 articles" in page.masthead(2)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
-        "data:text/html,x", "//example.org", "example.org/a", "http://", "file:///etc/passwd", "https://[::1",
-        "https://a b.org", "",
-    ],
-)  # fmt: skip
-def test_no_other_address_than_a_web_address_is_a_link(url: str) -> None:
-    assert not page.is_web_address(url)
-    assert not Tags(page.from_line(Article("a", "x", url=url))).all("a")
-
-
-def test_the_original_opens_apart_and_learns_nothing_of_this_page() -> None:
-    (link,) = Tags(page.from_line(ARTICLE)).all("a")
-    assert (link["href"], link["target"]) == ("https://example.org/a", "_blank")
-    assert set((link["rel"] or "").split()) >= {"noopener", "noreferrer"}
-
-
-def test_every_source_is_dated_or_said_to_have_no_date() -> None:
-    assert Tags(page.from_line(ARTICLE)).text == "The Courier · 5 July 2017 · original"
-    assert Tags(page.from_line(Article("a", "x"))).text == "publisher unknown · date unknown"
-    (time,) = Tags(page.from_line(Article("a", "x", published=datetime(2017, 7, 5, 9, 30, tzinfo=UTC)))).all("time")
-    assert time == {"datetime": "2017-07-05T09:30:00+00:00", "title": "2017-07-05 09:30+00:00"}
-
-
-def test_the_panel_shows_each_cited_article_once_with_all_its_quotes_and_the_active_one() -> None:
-    cited = [cite(1, "They hit three depots near Aqirbat."), cite(2, "Talks in Astana failed.")]
-    html = panel.sources([panel.source_of(cited, ARTICLE)], Place(0, 2), "now")
-    assert Read(html).marked == {1: cited[0].quote, 2: cited[1].quote}
-    tags = Tags(html)
-    assert len(tags.all("article")) == 1
-    assert "Bombers" in tags.text
-    assert "5 July 2017" in tags.text
-    assert [mark["data-numbers"] for mark in tags.all("mark", "active")] == ["2"]
-
-
-def test_the_whole_article_is_the_whole_text_with_every_quote_marked() -> None:
-    cited = [cite(1, "They hit three depots near Aqirbat."), cite(2, "Talks in Astana failed.")]
-    html = panel.whole(panel.source_of(cited, ARTICLE), Place(3, 1), "now")
-    assert TEXT in Read(html).text
-    assert Read(html).marked == {1: cited[0].quote, 2: cited[1].quote}
-    tags = Tags(html)
-    assert "By Ann Bell and Cy Dorn" in tags.text
-    assert any(button.get("data-do") == "back" and button["data-turn"] == "3" for button in tags.all("button"))
-
-
-def test_a_passage_that_was_merely_near_is_marked_otherwise() -> None:
-    html = panel.sources([panel.source_near(hit("Talks in Astana failed."), ARTICLE)], Place(0, 1, near=True), "now")
-    (mark,) = Tags(html).all("mark")
-    assert mark["class"] == "near"
-    assert "not an answer" in Tags(html).text
-
-
-@pytest.mark.parametrize("now", [None, Article("a", "Quite another text.", "Bombers")])
-def test_a_quote_that_no_longer_stands_there_is_told_and_never_marked(now: Article | None) -> None:
-    for source in (panel.source_of([cite(1, "They hit")], now), panel.source_near(hit("They hit"), now)):
-        html = panel.sources([source], Place(0, 1), "now")
-        assert not Tags(html).all("mark")
-        assert "They hit" in Tags(html).text
-        assert "changed or removed" in Tags(html).text
-        assert not any(button["data-do"] == "whole" for button in Tags(html).all("button"))
-
-
-NASTY = [HOSTILE, "[1]", "'\" onmouseover=alert(1) x='", "</section>", "\n\n- [1]", "${alert(1)}"]
-hostile = st.sampled_from(NASTY) | st.text()
-
-
-@given(hostile, hostile, hostile, hostile, hostile)
-def test_no_word_of_anyone_becomes_markup(title: str, publisher: str, text: str, url: str, said: str) -> None:
-    article = Article("a", f"{text}!", title, url, publisher, None, (title,))
-    cited = Citation(1, "a", title, url, publisher, None, 0, len(article.text), article.text)
-    near = Hit("a", title, url, publisher, None, 0, len(article.text), article.text, 1.0)
-    sources = [panel.source_of([cited], article)]
-    pages = [
-        page.conversation([Turn(text, answer(said, cited, short=title)), Turn(said, notice=text)], page.NOTHING),
-        page.conversation([Turn(text, answer(said, answered=False, passages=(near,)))], page.NOTHING),
-        page.conversation([], page.welcome(2, [publisher], [said])),
-        panel.sources(sources, Place(0, 1), "1"),
-        panel.whole(sources[0], Place(0, 1), "1"),
-        page.hint(text),
+def test_a_date_elsewhere_on_the_page_is_not_the_articles() -> None:
+    related = "<aside class='related'><time datetime='2030-05-05'>5 May</time><a href='/2030/05/05/x'>Storm</a></aside>"
+    body = [
+        *BODY,
+        "The pier was opened on <time datetime='1998-06-01'>1 June 1998</time> by the mayor of the town then.",
     ]
-    for html in pages:
-        for tag, attrs in Tags(html).found:
-            assert tag in ALLOWED
-            assert not any(name.startswith("on") or name == "style" for name in attrs)
-            assert (attrs.get("href") or "#").startswith(("#", "http://", "https://"))
+    assert extract(page(below=related, body=body))["published"] is None
 
 
-def test_a_source_knows_the_places_that_it_bears() -> None:
-    source = panel.source_of([cite(4, "They hit")], ARTICLE)
-    assert source.bears(Place(0, 4))
-    assert not source.bears(Place(0, 1))
-    assert not Source(ARTICLE, ()).bears(Place(0, 1, near=True))
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        (linked(datePublished="2031-03-04"), ""),
+        (meta("article:published_time", "2031-03-04"), ""),
+        ('<meta name="DC.date.issued" content="2031-03-04">', ""),
+        ('<meta itemprop="datePublished" content="2031-03-04">', ""),
+        ("", "<time datetime='2031-03-04'>Tuesday</time>"),
+        ("", "<p class='byline'>By Ansa Veldt <time>4 March 2031</time></p>"),
+        ("", "<div class='meta'><span>Ansa Veldt</span> <span>4 March 2031</span></div>"),
+        ("", "<time class='updated' datetime='2031-03-09'></time><time datetime='2031-03-04'></time>"),
+        (linked(datePublished="04/03/2031") + meta("article:published_time", "2031-03-04"), ""),
+    ],
+)
+def test_the_date_is_taken_from_where_the_page_states_it(head: str, above: str) -> None:
+    assert extract(page(head, above))["published"] == date(2031, 3, 4)
+
+
+def test_a_date_in_the_future_is_believed_as_stated() -> None:
+    assert extract(page(linked(datePublished="2101-03-04T08:30:00Z")))["published"] == datetime(
+        2101, 3, 4, 8, 30, tzinfo=UTC
+    )
+
+
+def test_linked_data_is_found_in_a_graph_and_gives_all_fields() -> None:
+    node = {
+        "@type": ["Thing", "ReportageNewsArticle"],
+        "headline": "Ferry strikes rocks &amp; sinks",
+        "author": [{"name": "Ansa Veldt"}, "Tom Pike", {"name": ""}],
+        "publisher": {"name": "Maldrey Courier"},
+        "mainEntityOfPage": {"@id": "https://courier.example/a"},
+        "datePublished": "2031-03-04",
+    }
+    head = '<script type="application/ld+json">{broken</script>' + (
+        f'<script type="application/ld+json">{json.dumps({"@graph": [{"@type": "WebSite", "name": "X"}, node]})}</script>'
+    )
+    found = extract(page(head))
+    assert (found["publisher"], found["authors"]) == ("Maldrey Courier", ["Ansa Veldt", "Tom Pike"])
+    assert (found["url"], found["published"]) == ("https://courier.example/a", date(2031, 3, 4))
+
+
+def test_meta_elements_give_what_linked_data_does_not() -> None:
+    head = (
+        meta("og:title", "Ferry strikes rocks")
+        + meta("og:site_name", "Maldrey Courier")
+        + meta("og:url", "https://courier.example/a")
+        + '<link rel="canonical" href="/a">'
+        + '<meta name="author" content="Ansa Veldt"><meta property="article:author" content="https://courier.example/veldt">'
+    )
+    found = extract(page(head))
+    assert (found["title"], found["publisher"]) == ("Ferry strikes rocks", "Maldrey Courier")
+    assert (found["url"], found["authors"]) == ("https://courier.example/a", ["Ansa Veldt"])
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<a rel='author' href='/x'>Ansa Veldt</a>",
+        "<span itemprop='author'>Ansa  Veldt</span>",
+        "<div class='byline'><i>By Ansa Veldt</i><br>Maldrey Courier, 16 April 2031</div>",
+    ],
+)
+def test_the_author_is_taken_from_the_byline(above: str) -> None:
+    assert extract(page(above=above))["authors"] == ["Ansa Veldt"]
+
+
+def test_what_the_page_does_not_state_is_unknown() -> None:
+    found = extract(page())
+    assert [found[name] for name in ("url", "publisher", "published")] == [None, None, None]
+    assert found["authors"] == []
+
+
+def test_no_script_or_markup_is_left_in_the_text() -> None:
+    body = [
+        *BODY,
+        "The <b>last</b> <a href='javascript:alert(1)'>boat</a> left<script>alert(2)</script> at noon on that day.",
+    ]
+    text = extract(page(body=body))["text"]
+    assert str(text).endswith("The last boat left at noon on that day.")
+    assert "alert" not in str(text)
+
+
+def test_lists_and_tables_stay_readable() -> None:
+    body = [
+        *BODY,
+        "The dead:</p><ul><li>Wil Aske, 34</li><li>Pernille Grade, 61</li></ul><p>They were found on Tuesday night.",
+    ]
+    assert "- Wil Aske, 34\n- Pernille Grade, 61" in str(extract(page(body=body))["text"])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "just a line of text",
+        "<html><body></body></html>",
+        "<html><body><p>404 Not found</p></body></html>",
+        "<html><body><form><h1>Sign in</h1><p>Enter your e-mail address and your password to read on, or register.</p>"
+        "<input type='email'><input type='password'></form></body></html>",
+        "<html><body><h1>News</h1><ul>"
+        + "<li><a href='/x'>Gull steals chain of mayor</a></li>" * 20
+        + "</ul></body></html>",
+    ],
+)
+def test_a_page_without_an_article_is_refused(markup: str) -> None:
+    with pytest.raises(Unreadable):
+        extract(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<div>" * 5000 + "deep" + "</div>" * 5000, "<p>" * 20_000, "<" * 50_000, "<table><tr><td>" * 2000, "&" * 50_000],
+)
+def test_hostile_markup_is_refused_without_a_crash(markup: str) -> None:
+    with pytest.raises((Unreadable, RecursionError)):
+        extract(page(body=[markup]))

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from newsdesk import page
-from newsdesk.highlight import Mark, exact, excerpts, paint
-from newsdesk.page import from_line, listed, title_of
+from newsdesk.page.conversation import NOTHING, from_line, listed, title_of
+from newsdesk.page.highlight import Mark, exact, excerpts, paint
 from newsdesk.types import Article, Citation, Hit
 
 
@@ -80,7 +79,7 @@ def whole(source: Source, place: Place, touched: str) -> str:
     return str(_panel("Whole article", body, touched, back))
 
 
-def _panel(title: str, body: Markup, touched: str, action: Markup = page.NOTHING) -> Markup:
+def _panel(title: str, body: Markup, touched: str, action: Markup = NOTHING) -> Markup:
     return Markup(
         '<section class="panel" id="sources" tabindex="-1" aria-labelledby="panel-title" data-touched="{}">'
         '<div class="panel-head"><h2 id="panel-title">{}</h2>{}'

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from newsdesk.highlight import exact
+from newsdesk.page.highlight import exact
 from newsdesk.types import Answer, Article, Citation, Hit, Published, in_words
 
 NEAREST = 3
@@ -47,7 +47,7 @@ def date_words(published: Published | None) -> str:
     return in_words(published) or "date unknown"
 
 
-def conversation(turns: Sequence[Turn], welcome: Markup) -> str:
+def show(turns: Sequence[Turn], welcome: Markup = NOTHING) -> str:
     """The conversation so far, or the welcome where nothing was asked yet."""
     body = Markup().join(_turn(turn, index) for index, turn in enumerate(turns)) if turns else welcome
     log = Markup('<div class="log" role="log" aria-live="polite" aria-label="Conversation">{}</div>')
