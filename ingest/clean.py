@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.byline import Credits, credits_of, is_newspaper
 from ingest.furniture import (
@@ -29,8 +30,7 @@ from newsdesk.types import Published
 _HEAD_LINES = 6
 """How many lines after the headline may hold byline and date: a standfirst can stand between them."""
 _COMMENT_WORDS = 60
-"""A longer paragraph after a count of comments is taken for the article's, to be safe."""
-_BODY_BEFORE_COMMENTS = 3
+"""A longer paragraph among comments is taken for the article's, to be safe."""
 
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u00ad\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ud800-\udfff\ufeff]"
@@ -91,30 +91,35 @@ def one_line(text: str) -> str:
 
 def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
     """The article, and the navigation at its foot: from the first label after which no paragraph follows."""
-    comments = _start_of_comments(lines)
-    last = max((i for i, line in enumerate(lines) if _is_body(line, i > comments)), default=len(lines))
-    labels = (i for i in range(last + 1, len(lines)) if is_one_of(lines[i], LINK, WEAK, COMMENT))
-    end = next(labels, len(lines))
+    end = _start_of_comments(lines)
+    last = max((i for i, line in enumerate(lines[:end]) if _is_body(line)), default=end)
+    end = next((i for i in range(last + 1, end) if is_one_of(lines[i], LINK, WEAK, COMMENT)), end)
     while end and (not lines[end - 1].strip() or is_small_print(lines[end - 1]) or is_promotion(lines[end - 1])):
         end -= 1
     return lines[:end], lines[end:]
 
 
 def _start_of_comments(lines: list[str]) -> int:
-    """Where the readers' comments begin; a count of them above the text, in a share bar, is not that place."""
-    body = 0
-    for i, line in enumerate(lines):
-        if body >= _BODY_BEFORE_COMMENTS and is_one_of(line, COMMENT):
-            return i
-        body += _is_body(line, in_comments=False)
-    return len(lines)
+    """Where the readers' comments begin, which run to the end."""
+    labels = (i for i, line in enumerate(lines) if is_one_of(line, COMMENT))
+    return next((i for i in labels if _are_comments(lines[i + 1 :])), len(lines))
 
 
-def _is_body(line: str, in_comments: bool) -> bool:
-    """Whether a line is part of the article beyond doubt; a reader's comment may be a sentence too."""
-    if not line.strip() or is_promotion(line) or is_small_print(line):
-        return False
-    return len(line.split()) > _COMMENT_WORDS if in_comments else not like_headline(line)
+def _are_comments(lines: list[str]) -> bool:
+    """Whether two or more names come first, and every sentence right after one; paragraphs of an article do not."""
+    said = [line for line in lines if line.strip()]
+    named = [_is_name(name) and len(line.split()) <= _COMMENT_WORDS for name, line in pairwise(said)]
+    return sum(named) > 1 and all(ok for ok, line in zip(named, said[1:], strict=True) if _is_body(line))
+
+
+def _is_name(line: str) -> bool:
+    """Whether a line can be the name under which a reader writes."""
+    return len(line.split()) <= 3 and like_headline(line)
+
+
+def _is_body(line: str) -> bool:
+    """Whether a line is part of the article beyond doubt."""
+    return bool(line.strip()) and not (like_headline(line) or is_promotion(line) or is_small_print(line))
 
 
 def _without_menu(lines: list[str]) -> list[str]:

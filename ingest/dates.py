@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from newsdesk.types import Published
 
-_FIRST_YEAR = 1600
-"""Newspapers are no older; an earlier year is a placeholder such as 0001-01-01."""
+_YEARS = range(1600, 3000)
+"""Newspapers are no older; a year outside is a placeholder such as 0001-01-01 or 9999-12-31."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -50,7 +50,7 @@ def parse(value: object) -> Published | None:
         found = _parse(value)
     except (ValueError, OverflowError, TypeError):
         return None
-    return found if found is not None and found.year >= _FIRST_YEAR else None
+    return found if found is not None and found.year in _YEARS else None
 
 
 def line(text: str) -> tuple[Published, bool] | None:

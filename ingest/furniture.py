@@ -25,17 +25,19 @@ _ADVERTS = (
     r"advertis(?:ement|ing|ements)|advert|sponsored(?: (?:content|links|stories))?|continue reading below"
     r"|(?:story|article) continues below(?: (?:the )?advert(?:isement)?)?|scroll (?:down )?to continue(?: .*)?"
     r"|share(?: (?:this|via|on))?(?: (?:article|story|page|post))?|copy link|print(?: this)?(?: (?:page|story))?"
-    r"|\d+ comments?"
 )
 _WEAK = (
-    r"comments?|up next|tags|topics|newsletters?|popular(?: now)?|latest|news|follow us|share on .{2,30}|filed under"
+    r"comment|up next|tags|topics|newsletters?|popular(?: now)?|latest|news|follow us|share on .{2,30}|filed under"
     r"|back to (?:the )?top|about us|contact us|privacy(?: policy)?|terms(?: .{0,40})?|cookies?(?: policy)?"
 )
-_COMMENTS = (
-    r"\d+ comments?|(?:view |show |read )?(?:all )?comments? ?\(\d+\)|(?:readers?.? )comments?"
-    r"|leave a (?:comment|reply)|join the (?:conversation|discussion)(?: ?\(\d+\))?|add a comment|have your say"
+_PROMPTS = (
+    r"\d+ comments?|(?:view |show |read )?(?:all )?comments? ?\(\d+\)|leave a (?:comment|reply)"
+    r"|join the (?:conversation|discussion)(?: ?\(\d+\))?|add a comment|have your say"
 )
-LINK, ADVERT, WEAK, COMMENT = (re.compile(form, re.IGNORECASE) for form in (_LINKS, _ADVERTS, _WEAK, _COMMENTS))
+_COMMENTS = rf"(?:readers?.? )?comments|{_PROMPTS}"
+LINK, ADVERT, WEAK, COMMENT = (
+    re.compile(form, re.IGNORECASE) for form in (_LINKS, f"{_ADVERTS}|{_PROMPTS}", _WEAK, _COMMENTS)
+)
 _PROMOTION = re.compile(
     r"(?:Sign up|SIGN UP|Subscribe|SUBSCRIBE|Get|GET|Join|JOIN)\b(?i:.*\b(?:newsletters?|inbox|subscribers?))\b.*"
     r"|(?:Subscribe|SUBSCRIBE) (?i:now|today|here)\b.*|Download (?:our|the) .*\bapp\b.*|(?:Follow|FOLLOW) us\b.*"

@@ -41,7 +41,7 @@ def front_matter(text: str) -> tuple[dict[str, object], str]:
         if not _FIELD.match(text):
             return {}, text
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 2})" if mark else ""
+        where = f" (line {mark.line + 1})" if mark else ""
         raise Unreadable(f"the front matter is not valid YAML{where}; mend the lines between the two ---") from error
     return (fields, body) if isinstance(fields, dict) else ({}, text)
 
@@ -85,7 +85,7 @@ def _text(node: Any) -> str:
     if tag in {"td", "th", "cell"}:
         return f"{' '.join(inner.split())} | "
     if tag in {"tr", "row"}:
-        return f"\n{inner.strip().rstrip('|').rstrip()}"
+        return f"\n{' '.join(inner.split()).rstrip('| ')}"
     return f"\n\n{inner}\n\n" if _BLOCK.fullmatch(tag) else inner
 
 

@@ -121,7 +121,7 @@ def _times(tree: Any) -> Iterator[object]:
     """The times beside the headline: marked as publication, else the first that is not part of a sentence."""
     marked = tree.xpath(f"//*[@itemprop='datePublished' or @pubdate][not({_ASIDE})]")
     times = tree.xpath(f"(//article|//main|//h1/..)//time[not({_ASIDE}) and not({_CHANGED})]")
-    beside = [time for time in times if time.getparent().tag != "p" or _is_short(time.getparent())]
+    beside = [time for time in times if time.getparent().tag != "p" or _is_byline(time.getparent())]
     for element in [*marked, *beside[:1]]:
         yield element.get("datetime") or element.get("content") or element.text_content()
     for element in tree.xpath(f"//h1/following::*[position() <= 6][not(*) and not({_ASIDE})]"):
@@ -129,8 +129,10 @@ def _times(tree: Any) -> Iterator[object]:
         yield found[0] if found and not found[1] else None
 
 
-def _is_short(element: Any) -> bool:
-    return len(element.text_content()) <= _BYLINE_CHARS
+def _is_byline(element: Any) -> bool:
+    """Whether an element is too short to be a paragraph, and no sentence."""
+    text = element.text_content().strip()
+    return len(text) <= _BYLINE_CHARS and not text.endswith((".", "!", "?"))
 
 
 def _authors(tree: Any, meta: dict[str, list[str]]) -> list[str]:
@@ -138,7 +140,7 @@ def _authors(tree: Any, meta: dict[str, list[str]]) -> list[str]:
     named = [name for key in _AUTHORS for name in meta.get(key, []) if "://" not in name]
     marked = tree.xpath(f"//*[@rel='author' or @itemprop='author'][not({_ASIDE})]")
     bylines = tree.xpath(f"//*[contains(@class, 'byline')][not({_ASIDE})]")
-    lines = [line for element in bylines if _is_short(element) for line in from_tree(element).split("\n")]
+    lines = [line for element in bylines if _is_byline(element) for line in from_tree(element).split("\n")]
     written = [name for line in lines if (said := credits_of(line)) for name in said.authors]
     return list(dict.fromkeys(named or [" ".join(element.text_content().split()) for element in marked] or written))
 

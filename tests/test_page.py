@@ -22,7 +22,8 @@ BODY = [
 def page(head: str = "", above: str = "", below: str = "", body: list[str] = BODY) -> str:
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in body)
     return (
-        f"<!doctype html><html><head><title>Ferry strikes rocks</title>{head}</head><body><nav><a href='/'>Home</a></nav>"
+        f"<!doctype html><html><head><title>Ferry strikes rocks</title>{head}</head><body>"
+        "<nav><a href='/'>Home</a></nav>"
         f"<article><h1>Ferry strikes rocks</h1>{above}<div class='story-body'>{paragraphs}</div></article>"
         f"<footer>{below}<p>© 2011 The Courier, founded 4 March 1871. Updated 2029-01-01</p></footer></body></html>"
     )
@@ -85,9 +86,9 @@ def test_linked_data_is_found_in_a_graph_and_gives_all_fields() -> None:
         "mainEntityOfPage": {"@id": "https://courier.example/a"},
         "datePublished": "2031-03-04",
     }
-    head = '<script type="application/ld+json">{broken</script>' + (
-        f'<script type="application/ld+json">{json.dumps({"@graph": [{"@type": "WebSite", "name": "X"}, node]})}</script>'
-    )
+    graph = json.dumps({"@graph": [{"@type": "WebSite", "name": "X"}, node]})
+    script = '<script type="application/ld+json">'
+    head = f"{script}{{broken</script>{script}{graph}</script>"
     found = extract(page(head))
     assert (found["publisher"], found["authors"]) == ("Maldrey Courier", ["Ansa Veldt", "Tom Pike"])
     assert (found["url"], found["published"]) == ("https://courier.example/a", date(2031, 3, 4))
