@@ -1,0 +1,59 @@
+"""Test question sets: read one, put it to the chain, measure the answers, compare with an earlier run.
+
+Nothing heavy is imported until a name here is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsdesk.evaluate.command import evaluate, evaluate_command
+    from newsdesk.evaluate.comparison import Comparison, compare
+    from newsdesk.evaluate.questions import GoldQuestion, QuestionSet, read_questions
+    from newsdesk.evaluate.report import overview_html, report_html, style
+    from newsdesk.evaluate.results import Result, read_result, to_json, write_result
+    from newsdesk.evaluate.run import Progress
+
+__all__ = [
+    "Comparison",
+    "GoldQuestion",
+    "Progress",
+    "QuestionSet",
+    "Result",
+    "compare",
+    "evaluate",
+    "evaluate_command",
+    "overview_html",
+    "read_questions",
+    "read_result",
+    "report_html",
+    "style",
+    "to_json",
+    "write_result",
+]
+
+_HOMES = {
+    "Comparison": "comparison",
+    "GoldQuestion": "questions",
+    "Progress": "run",
+    "QuestionSet": "questions",
+    "Result": "results",
+    "compare": "comparison",
+    "evaluate": "command",
+    "evaluate_command": "command",
+    "overview_html": "report",
+    "read_questions": "questions",
+    "read_result": "results",
+    "report_html": "report",
+    "style": "report",
+    "to_json": "results",
+    "write_result": "results",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

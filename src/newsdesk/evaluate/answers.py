@@ -1,0 +1,94 @@
+"""How an answer's words compare with the right ones: SQuAD's exact match and F1, and containment.
+
+Normalisation, exact match and F1 are those of SQuAD's official script (evaluate-v1.1.py and -v2.0.py,
+<https://rajpurkar.github.io/SQuAD-explorer/>): lower case, no punctuation, no English articles.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from newsdesk.sentences import sentences
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+_MARKER = re.compile(r"\[\d+\]")
+_QUOTED = re.compile(r"[^“]*“.*”\s*((?:\[\d+\]\s*)+)")
+"""A line that is one quotation and its markers: these stand for all the sentences in it."""
+
+
+def normalise(text: str) -> str:
+    """Lower case, without ASCII punctuation and the articles a, an, the; single spaces."""
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+
+
+def exact(prediction: str, gold: str) -> float:
+    """1 if both are the same after normalisation, else 0."""
+    return float(normalise(prediction) == normalise(gold))
+
+
+def f1(prediction: str, gold: str) -> float:
+    """The harmonic mean of token precision and recall, 0 to 1, higher is better.
+
+    Where one of the two has no token left, 1 if neither has, else 0 (as evaluate-v2.0.py).
+    """
+    said, right = normalise(prediction).split(), normalise(gold).split()
+    if not said or not right:
+        return float(said == right)
+    same = sum((Counter(said) & Counter(right)).values())
+    if same == 0:
+        return 0.0
+    precision, recall = same / len(said), same / len(right)
+    return 2 * precision * recall / (precision + recall)
+
+
+def contains(text: str, gold: str) -> float:
+    """1 if the tokens of ``gold`` stand in ``text`` in a row, after normalisation, else 0.
+
+    By whole tokens, so that "10" is not found in "2010".
+    """
+    wanted = normalise(gold)
+    return float(bool(wanted) and f" {wanted} " in f" {normalise(text)} ")
+
+
+def best(measure: Callable[[str, str], float], prediction: str, golds: Sequence[str]) -> float:
+    """The highest value over the right answers, as the SQuAD script takes it; 0 if there is none."""
+    return max((measure(prediction, gold) for gold in golds), default=0.0)
+
+
+def plain(answer: str) -> str:
+    """The answer without its ``[n]`` markers."""
+    return re.sub(r"\s+([.,;:!?])", r"\1", _MARKER.sub("", answer)).strip()
+
+
+def cited_share(answer: str, numbers: Sequence[int]) -> float | None:
+    """The share of the answer's sentences that carry the marker of an existing citation.
+
+    A marker after the full stop belongs to the sentence before it. None if there is no sentence.
+    """
+    known = {f"[{number}]" for number in numbers}
+    cited: list[bool] = []
+    for line in answer.splitlines():
+        if whole := _QUOTED.fullmatch(line.strip()):
+            cited.append(bool(known & set(_MARKER.findall(whole[1]))))
+            continue
+        begun = False
+        for start, end in sentences(line):
+            piece = line[start:end]
+            marked = bool(known & set(_MARKER.findall(piece)))
+            lead = _leading(piece)
+            if begun and lead:
+                cited[-1] = cited[-1] or bool(known & set(_MARKER.findall(lead)))
+                marked = bool(known & set(_MARKER.findall(piece[len(lead) :])))
+            if re.search(r"\w", _MARKER.sub("", piece)):
+                cited.append(marked)
+                begun = True
+    return sum(cited) / len(cited) if cited else None
+
+
+def _leading(piece: str) -> str:
+    found = re.match(r"(\s*\[\d+\][\s,.;]*)+", piece)
+    return found[0] if found else ""

@@ -1,0 +1,158 @@
+"""The result of a run: one JSON file with what was measured, on what, by what, and every question."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from newsdesk.errors import BadInput
+from newsdesk.evaluate.chance import Figure
+from newsdesk.evaluate.journal import entries
+from newsdesk.evaluate.questions import QuestionSet
+from newsdesk.evaluate.records import Record
+
+FORMAT = "newsdesk-evaluation/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A finished run.
+
+    ``about`` says what was run where; ``figures`` holds the metrics that apply, ``kinds`` the same for
+    each kind of question, ``outcomes`` how the questions ended (for ``""`` all, and for each kind),
+    ``stages`` the latency of each stage in milliseconds, ``curves`` the points of the plots.
+    """
+
+    about: Mapping[str, Any]
+    figures: Mapping[str, Figure]
+    kinds: Mapping[str, Mapping[str, Figure]]
+    outcomes: Mapping[str, Mapping[str, int]]
+    stages: Mapping[str, Mapping[str, float]]
+    curves: Mapping[str, Sequence[Mapping[str, float]]]
+    questions: Sequence[Record]
+
+    def value(self, name: str) -> float | None:
+        """A metric's value; None where it does not apply to this set."""
+        return self.figures[name].value if name in self.figures else None
+
+
+def collect(journal: Path, questions: QuestionSet, about: Mapping[str, Any]) -> Result:
+    """The result of a journal in which every question of the set is answered."""
+    records: dict[str, Record] = {}
+    timed, seconds, peak = 0, 0.0, 0.0
+    for entry in entries(journal):
+        if "question" in entry:
+            records.setdefault(entry["question"]["id"], entry["question"])
+        else:
+            timed += entry["batch"]
+            seconds += entry["seconds"]
+            peak = max(peak, entry["peak_memory_mb"] or 0.0)
+    ordered = [records[question.id] for question in questions.questions]
+    about = {
+        "format": FORMAT,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "set": {
+            "name": questions.name,
+            "format": questions.format,
+            "sha256": questions.sha256,
+            "questions": len(ordered),
+        },
+        "seconds": round(seconds, 3),
+        **about,
+    }
+    costs = {"questions_per_second": timed / seconds if seconds else 0.0, "peak_memory_mb": peak}
+    return summarise(ordered, about, {name: value for name, value in costs.items() if value})
+
+
+def summarise(records: Sequence[Record], about: Mapping[str, Any], costs: Mapping[str, float]) -> Result:
+    """The figures, tables and curves of records."""
+    import numpy as np
+
+    from newsdesk.evaluate.chance import figures
+    from newsdesk.evaluate.summary import curves, stages
+    from newsdesk.evaluate.table import table
+
+    numbers = table(records)
+    groups: dict[str, list[int]] = {}
+    for place, record in enumerate(records):
+        groups.setdefault(record["kind"], []).append(place)
+    named = {kind: places for kind, places in groups.items() if kind}
+    overall = figures(numbers)
+    overall |= {name: Figure(value, None, None, len(records)) for name, value in costs.items()}
+    return Result(
+        about=about,
+        figures=overall,
+        kinds={kind: figures(numbers.rows(np.array(places))) for kind, places in named.items()},
+        outcomes={"": _outcomes(records)}
+        | {kind: _outcomes([records[place] for place in places]) for kind, places in named.items()},
+        stages=stages(records),
+        curves=curves(numbers),
+        questions=records,
+    )
+
+
+def _outcomes(records: Sequence[Record]) -> dict[str, int]:
+    return dict(Counter(record["outcome"] for record in records).most_common())
+
+
+def write_result(result: Result, path: Path) -> None:
+    """Write the file whole or not at all, with one question on each line."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as stream:
+        for piece in to_json(result):
+            stream.write(piece)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(partial, path)
+
+
+def to_json(result: Result) -> Iterator[str]:
+    """The text of the result file, in pieces."""
+    head: dict[str, Any] = {
+        "about": result.about,
+        "figures": {name: asdict(figure) for name, figure in result.figures.items()},
+        "kinds": {
+            kind: {name: asdict(figure) for name, figure in figures.items()} for kind, figures in result.kinds.items()
+        },
+        "outcomes": result.outcomes,
+        "stages": result.stages,
+        "curves": result.curves,
+    }
+    yield json.dumps(head, ensure_ascii=False, allow_nan=False, indent=1)[:-2] + ',\n "questions": ['
+    for place, record in enumerate(result.questions):
+        yield (",\n  " if place else "\n  ") + json.dumps(record, ensure_ascii=False, allow_nan=False)
+    yield "\n ]\n}\n"
+
+
+def read_result(path: Path) -> Result:
+    """Read a result file. Raises BadInput if there is none, or it is something else."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["about"]["format"] != FORMAT:
+            raise BadInput(f"{path} is a result of another version ({content['about']['format']}); make it anew.")
+        figures = _figures(content["figures"])
+        kinds = {kind: _figures(values) for kind, values in content["kinds"].items()}
+        return Result(
+            about=content["about"],
+            figures=figures,
+            kinds=kinds,
+            outcomes=content["outcomes"],
+            stages=content["stages"],
+            curves=content["curves"],
+            questions=cast("list[Record]", content["questions"]),
+        )
+    except FileNotFoundError:
+        raise BadInput(f"There is no result at {path}. newsdesk evaluate … --json writes one.") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(f"{path} is not a result of newsdesk evaluate --json: {error!r}") from error
+
+
+def _figures(values: Mapping[str, Any]) -> dict[str, Figure]:
+    return {name: Figure(**value) for name, value in values.items()}
