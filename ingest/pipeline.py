@@ -36,9 +36,7 @@ class Report:
 Progress = Callable[[Report], None]
 
 
-def ingest(
-    paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress
-) -> Report:
+def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress) -> Report:
     """Bring the articles of files and folders into the archive and its vectors, and say what was done.
 
     Can be stopped at any moment and run again: each article is stored in one transaction, and passages
@@ -55,9 +53,7 @@ def ingest(
     return _embed(archive, vectors, embedder, report, progress)
 
 
-def add(
-    articles: Iterable[Article | Unreadable], archive: Archive, vectors: Vectors, embedder: Embedder
-) -> Report:
+def add(articles: Iterable[Article | Unreadable], archive: Archive, vectors: Vectors, embedder: Embedder) -> Report:
     """Bring ready articles into the archive and its vectors; the same again changes nothing."""
     archive.hold_to_model(embedder.name)
     report = _store_all(articles, "", archive, Report())
@@ -90,9 +86,7 @@ def _store_all(articles: Iterable[Article | Unreadable], source: str, archive: A
     return report
 
 
-def _embed(
-    archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress
-) -> Report:
+def _embed(archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress) -> Report:
     _remove_stale(archive, vectors)
     embedded, pending = archive.passage_counts()
     if embedded and not vectors.count():  # the folder of vectors was lost: they are made anew

@@ -126,7 +126,9 @@ def test_a_broken_record_is_named_and_the_others_go_in(client: TestClient) -> No
 
 
 def test_what_is_not_json_is_told_so(client: TestClient) -> None:
-    assert "JSON" in problem(client.post("/api/answer", content=b"{", headers={"content-type": "application/json"}), 422)
+    assert "JSON" in problem(
+        client.post("/api/answer", content=b"{", headers={"content-type": "application/json"}), 422
+    )
 
 
 def test_an_unexpected_error_tells_nothing_of_the_inside(client: TestClient, assistant: Assistant) -> None:

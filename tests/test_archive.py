@@ -130,7 +130,7 @@ def test_hits_hold_in_their_article(archive: Archive) -> None:
 def test_an_archive_refuses_another_embedder_and_names_the_remedy(archive: Archive) -> None:
     archive.hold_to_model("one")
     archive.hold_to_model("one")
-    with pytest.raises(Mismatch, match="made by one, not by two.*newsdesk ingest --rebuild"):
+    with pytest.raises(Mismatch, match=r"made by one, not by two.*newsdesk ingest --rebuild"):
         archive.hold_to_model("two")
 
 

@@ -61,9 +61,7 @@ def test_different_facts_are_quoted_with_their_sources_and_dates() -> None:
 
 def test_much_weaker_readings_and_repetitions_within_an_article_are_not_quoted() -> None:
     again = "In all, twelve were hurt."
-    said = extract(
-        [reading(FIRST, "Twelve"), reading(again, "twelve"), reading("Rain fell.", "Rain", 0.44, "b")], 0.4
-    )
+    said = extract([reading(FIRST, "Twelve"), reading(again, "twelve"), reading("Rain fell.", "Rain", 0.44, "b")], 0.4)
     assert len(said.citations) == 1
 
 

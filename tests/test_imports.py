@@ -32,7 +32,7 @@ def modules() -> list[Path]:
 
 def part(name: str) -> str:
     """newsdesk.evaluate.metrics → evaluate; newsdesk → the empty name."""
-    return (name.split(".") + [""])[1]
+    return [*name.split("."), ""][1]
 
 
 def imports(path: Path) -> set[str]:

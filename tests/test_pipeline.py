@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from newsdesk.archive import Archive
 from newsdesk.errors import BadInput, Mismatch, NotFound
 from newsdesk.settings import Settings
 from newsdesk.types import Article, Filters
-from newsdesk.vectors import Vectors, open_vectors
+from newsdesk.vectors import Vectors, Vectors32, open_vectors
 from tests.conftest import SEEDS, WordEmbedder
 
 
@@ -64,7 +65,9 @@ def test_broken_files_are_reported_by_name_and_the_others_go_in(
     (folder / "empty.txt").write_text("")
     (folder / "picture.txt").write_bytes(bytes(range(256)) * 40)
     (folder / "login.html").write_text("<html><body><form><input name=user></form></body></html>")
-    (folder / "feed.jsonl").write_text('{"id": "one", "text": "First of the feed."}\n{broken\n[]\n{"title": "No text"}\n')
+    (folder / "feed.jsonl").write_text(
+        '{"id": "one", "text": "First of the feed."}\n{broken\n[]\n{"title": "No text"}\n'
+    )
     report = run(folder, archive, vectors)
     assert report.added == 3
     named = " ".join(report.failed)
@@ -95,7 +98,7 @@ def test_two_sources_of_one_id_do_not_overwrite_each_other(
 class Interrupted(WordEmbedder):
     """Stops like a user's Ctrl-C in the middle of embedding."""
 
-    def embed(self, texts: object) -> object:  # type: ignore[override]
+    def embed(self, texts: Sequence[str]) -> Vectors32:
         raise KeyboardInterrupt
 
 

@@ -125,7 +125,9 @@ class Health(BaseModel):
 
 def create_api(assistant: Assistant) -> FastAPI:
     """The API over one assistant: ``/api``, ``/healthz``, and its documentation at ``/docs``."""
-    api = FastAPI(title="newsdesk", version=__version__, summary="Answers from an archive of news, cited word for word.")
+    api = FastAPI(
+        title="newsdesk", version=__version__, summary="Answers from an archive of news, cited word for word."
+    )
     _errors(api)
     _questions(api, assistant)
     _articles(api, assistant)
@@ -133,9 +135,7 @@ def create_api(assistant: Assistant) -> FastAPI:
     @api.get("/healthz", tags=["server"])
     def health() -> Health:
         """Say that the server works."""
-        return Health(
-            version=__version__, articles=assistant.archive.count(), passages=assistant.vectors.count()
-        )
+        return Health(version=__version__, articles=assistant.archive.count(), passages=assistant.vectors.count())
 
     return api
 
@@ -220,9 +220,7 @@ def _errors(api: FastAPI) -> None:
         return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(faults))
 
     @api.middleware("http")
-    async def unexpected(
-        request: Request, call_next: Callable[[Request], Awaitable[Any]]
-    ) -> Any:
+    async def unexpected(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
         try:
             return await call_next(request)
         except Exception:

@@ -58,9 +58,7 @@ TITLE_WEIGHT, TEXT_WEIGHT = 1.0, 1.0
 
 # Words that stand in most passages of English news: they rank nothing and cost most of a search's time.
 STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into "
-    "is it its me more my no not of on or our s she should so t than that the their them then there these they "
-    "this to was we were what when where which who whom whose why will with would you your".split()
+    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "more", "my", "no", "not", "of", "on", "or", "our", "s", "she", "should", "so", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
 )
 
 Change = Literal["added", "changed", "unchanged"]

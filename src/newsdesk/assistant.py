@@ -30,6 +30,10 @@ class Assistant:
     retriever: Retriever
     chain: Runnable[Question, Answer]
 
+    def describe(self) -> dict[str, str]:
+        """What answers: the engine and its models, each with its weights' checksum."""
+        return {"engine": "extractive", "embedder": self.embedder.name, "reader": self.reader.name}
+
 
 @contextmanager
 def open_assistant(settings: Settings) -> Iterator[Assistant]:

@@ -65,10 +65,7 @@ def build_chain(retriever: Retriever, reader: Reader, threshold: float | None = 
         return verified(said, retriever.archive)
 
     return (
-        RunnableLambda(understand)
-        | _timed("search", search)
-        | _timed("read", answer)
-        | _timed("verify", verify)
+        RunnableLambda(understand) | _timed("search", search) | _timed("read", answer) | _timed("verify", verify)
     ).with_config(run_name="newsdesk")
 
 

@@ -193,9 +193,11 @@ def _question(
 def _json(value: Any, *, compact: bool = False) -> str:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(type(value) if not isinstance(value, list) else list[Any]).dump_json(
-        value, indent=None if compact else 2
-    ).decode()
+    return (
+        TypeAdapter(type(value) if not isinstance(value, list) else list[Any])
+        .dump_json(value, indent=None if compact else 2)
+        .decode()
+    )
 
 
 def _answer_text(answer: Answer) -> str:

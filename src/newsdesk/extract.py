@@ -150,4 +150,3 @@ def source_name(citation: Citation) -> str:
     """Who published it and when, as in "Harbour Gazette, 4 May 2031"."""
     parts = (_line(citation.publisher or citation.title or citation.article_id), in_words(citation.published))
     return ", ".join(part for part in parts if part)
-

@@ -30,8 +30,8 @@ class Settings(BaseModel):
     chroma_url: str = ""
     """A Chroma server, to share vectors between processes; empty: embedded in the data folder."""
     host: str = "127.0.0.1"
-    port: int = Field(7860, ge=0, le=65535)
-    threshold: float | None = Field(None, ge=0, le=1)
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    threshold: Annotated[float | None, Field(ge=0, le=1)] = None
     """Least confidence at which a question is answered; empty: the one the reader was calibrated to."""
 
 
