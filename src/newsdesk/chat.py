@@ -97,7 +97,7 @@ def _box() -> gr.Textbox:
         label="Your question",
         show_label=False,
         container=False,
-        placeholder="Ask the archive a question",
+        placeholder="Ask a question",
         lines=1,
         max_lines=6,
         elem_id="box",
