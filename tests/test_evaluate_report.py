@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.evaluate import compare, evaluate, overview_html, read_questions, report_html
+from newsdesk.evaluate import compare, evaluate, lost_rows, overview_html, question_html, read_questions, report_html
 from newsdesk.evaluate.plots import plots
 from newsdesk.evaluate.results import Result
 from newsdesk.evaluate.verdict import headline, share, verdict
@@ -121,6 +121,18 @@ def test_the_overview_is_a_part_for_other_pages(tmp_path: Path) -> None:
     assert part.lstrip().startswith('<div class="evaluation">')
     assert "<script" not in part
     assert "<style" not in part
+
+
+def test_a_lost_question_can_be_shown_in_another_page(tmp_path: Path) -> None:
+    result = measured(tmp_path, never)
+    assert lost_rows(result, kind="number")[0] == ("q1", "How many people died?", "wrongly declined", "number")
+    assert len(lost_rows(result)) == 6
+    assert [row[0] for row in lost_rows(result, outcome="rightly_declined")] == ["q7", "q8"]
+    part = question_html(result.questions[0])
+    assert "“Four people”" in part
+    assert "<blockquote>Four people died on 4 March.</blockquote>" in part
+    found = Tags(question_html(hostile(tmp_path).questions[0]))
+    assert not {"script", "img"} & set(found.names)
 
 
 def test_plots_are_drawn_for_what_was_measured(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from newsdesk.evaluate.command import evaluate, evaluate_command
+    from newsdesk.evaluate.command import about, evaluate, evaluate_command, stream
     from newsdesk.evaluate.comparison import Comparison, compare
     from newsdesk.evaluate.questions import GoldQuestion, QuestionSet, read_questions
-    from newsdesk.evaluate.report import overview_html, report_html, style
+    from newsdesk.evaluate.report import lost_rows, overview_html, question_html, report_html, style
     from newsdesk.evaluate.results import Result, read_result, to_json, write_result
     from newsdesk.evaluate.run import Progress
 
@@ -22,13 +22,17 @@ __all__ = [
     "Progress",
     "QuestionSet",
     "Result",
+    "about",
     "compare",
     "evaluate",
     "evaluate_command",
+    "lost_rows",
     "overview_html",
+    "question_html",
     "read_questions",
     "read_result",
     "report_html",
+    "stream",
     "style",
     "to_json",
     "write_result",
@@ -40,13 +44,17 @@ _HOMES = {
     "Progress": "run",
     "QuestionSet": "questions",
     "Result": "results",
+    "about": "command",
     "compare": "comparison",
     "evaluate": "command",
     "evaluate_command": "command",
+    "lost_rows": "report",
     "overview_html": "report",
+    "question_html": "report",
     "read_questions": "questions",
     "read_result": "results",
     "report_html": "report",
+    "stream": "command",
     "style": "report",
     "to_json": "results",
     "write_result": "results",

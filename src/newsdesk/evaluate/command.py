@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from pydantic import BaseModel
 
@@ -40,8 +40,12 @@ class Measured(Protocol):
         """What was set; secrets are hidden before it is written anywhere."""
         ...
 
+    def describe(self) -> Mapping[str, str]:
+        """Engine and models, with their versions or digests."""
+        ...
 
-def evaluate(
+
+def stream(
     chain: Chain,
     archive: Archive,
     questions: QuestionSet,
@@ -51,21 +55,37 @@ def evaluate(
     top_k: int = TOP_K,
     batch_size: int = BATCH,
     judge: Judge | None = None,
-    progress: Callable[[Progress], None] | None = None,
-) -> Result:
-    """Ask all questions and measure the answers.
+) -> Iterator[Progress | Result]:
+    """Ask all questions: how far it is after each batch, and at last the result. Closing it stops the run.
 
     With a ``journal`` a run that was stopped goes on where it ended, as long as ``about`` (what is measured)
-    is the same; the caller removes it when the result is safe. ``progress`` is called after each batch, and
-    may raise to stop.
+    is the same; the caller removes it when the result is safe.
     """
     about = about if about is not None else {}
     with _kept(journal) as file:
-        steps = run(chain, archive, questions, file, identity=about, top_k=top_k, batch_size=batch_size, judge=judge)
+        yield from run(chain, archive, questions, file, identity=about, top_k=top_k, batch_size=batch_size, judge=judge)
+        yield collect(file, questions, {"top_k": top_k, **about})
+
+
+def evaluate(
+    chain: Chain,
+    archive: Archive,
+    questions: QuestionSet,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    **options: Any,
+) -> Result:
+    """Ask all questions and measure the answers; ``options`` are those of ``stream``.
+
+    ``progress`` is called after each batch, and may raise to stop.
+    """
+    with closing(cast("Generator[Progress | Result]", stream(chain, archive, questions, **options))) as steps:
         for step in steps:
+            if isinstance(step, Result):
+                return step
             if progress is not None:
                 progress(step)
-        return collect(file, questions, {"top_k": top_k, **about})
+    raise AssertionError("a run ends with its result")
 
 
 def evaluate_command(
@@ -116,11 +136,10 @@ def evaluate_command(
 
 def about(assistant: Measured) -> dict[str, Any]:
     """What is measured by what: version, commit, models, settings without secrets, machine."""
-    describe = getattr(assistant, "describe", None)
     versions = machine.versions()
     return {
         "newsdesk": {"version": versions.get("newsdesk"), "commit": machine.commit()},
-        "models": dict(describe()) if describe is not None else {},
+        "models": dict(assistant.describe()),
         "settings": machine.public(assistant.settings.model_dump()),
         "machine": machine.machine(),
         "versions": versions,

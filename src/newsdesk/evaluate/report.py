@@ -22,6 +22,7 @@ from newsdesk.evaluate.comparison import Comparison, Move
 from newsdesk.evaluate.metrics import METRICS, Metric
 from newsdesk.evaluate.outcomes import GOOD, OUTCOMES
 from newsdesk.evaluate.plots import interval, plots
+from newsdesk.evaluate.records import Record
 from newsdesk.evaluate.results import Result
 from newsdesk.evaluate.verdict import headline, share, verdict
 
@@ -53,6 +54,21 @@ def report_html(result: Result, comparison: Comparison | None = None) -> str:
 def overview_html(result: Result, comparison: Comparison | None = None) -> str:
     """Verdict, tables and plots as a part of another page; it wants ``style()`` once on that page."""
     return _render("overview.html", **_view(result, comparison))
+
+
+def question_html(record: Record) -> str:
+    """One question with what was expected, given, cited and retrieved, as a part of another page."""
+    return _render("question.html", record=record, outcomes=OUTCOMES, good=record["outcome"] in GOOD)
+
+
+def lost_rows(result: Result, outcome: str = "", kind: str = "") -> list[tuple[str, str, str, str]]:
+    """The questions that were lost (or ended by ``outcome``): id, question, how it ended, kind."""
+    return [
+        (record["id"], record["question"], OUTCOMES[record["outcome"]].split(":")[0], record["kind"])
+        for record in result.questions
+        if (record["outcome"] == outcome if outcome else record["outcome"] not in GOOD)
+        and (not kind or record["kind"] == kind)
+    ]
 
 
 def style() -> str:

@@ -1,0 +1,51 @@
+"""The sets that ship with the project, over a real store: without fault, and measured the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsdesk.archive import open_archive
+from newsdesk.assistant import Assistant
+from newsdesk.chain import build_chain
+from newsdesk.evaluate import evaluate, evaluate_command, read_questions, read_result
+from newsdesk.models import load_embedder
+from newsdesk.retrieve import Retriever
+from newsdesk.settings import Settings
+from newsdesk.vectors import open_vectors
+from tests.conftest import SEEDS, WordReader
+
+SETS = sorted((SEEDS / "questions").glob("*.jsonl"))
+
+
+@pytest.fixture
+def seeded(seed_home: Path) -> Iterator[Assistant]:
+    """The seed articles with the real embedder, and a reader that takes no time."""
+    settings = Settings(home=seed_home)
+    with open_archive(settings) as archive, open_vectors(settings) as vectors:
+        embedder, reader = load_embedder(settings.embedding_model), WordReader()
+        retriever = Retriever(archive, vectors, embedder)
+        chain = build_chain(retriever, reader)
+        yield Assistant(settings, archive, vectors, embedder, reader, retriever, chain)
+
+
+@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+def test_a_seed_set_is_without_fault_and_asks_for_what_is_there(path: Path, seeded: Assistant) -> None:
+    questions = read_questions(path, seeded.archive).questions
+    assert len(questions) >= 20
+    assert any(not question.answerable for question in questions)
+    assert all(question.evidence for question in questions if question.answerable)
+
+
+def test_a_set_is_evaluated_over_a_real_store(seeded: Assistant, tmp_path: Path) -> None:
+    out, said = tmp_path / "run.json", list[str]()
+    least = ["citation_valid=1", "hit@10=0.9", "citation_coverage=1"]
+    assert evaluate_command(seeded, SETS[0], out, tmp_path / "run.html", None, least, said.append) == 0, said
+    result = read_result(out)
+    assert set(result.kinds) >= {"single-fact", "follow-up", "unanswerable"}
+    assert {"search", "read", "verify"} <= set(result.stages)
+    again = evaluate(seeded.chain, seeded.archive, read_questions(SETS[0], seeded.archive))
+    for one, other in zip(result.questions, again.questions, strict=True):
+        assert {**one, "timings_ms": {}} == {**other, "timings_ms": {}}
