@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"settings", "sentences"},
+    {"settings", "sentences", "fulltext"},
     {"archive", "vectors", "models", "reader"},
     {"retrieve"},
     {"extract"},

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import queue
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsdesk.errors import BadInput, Mismatch, NotFound
+from newsdesk.fulltext import any_word
 from newsdesk.settings import Settings
 from newsdesk.types import Article, Filters, Hit, Passage, Published, day
 
@@ -55,11 +55,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(
 """
 
 TITLE_WEIGHT, TEXT_WEIGHT = 1.0, 1.0
-
-# Words that stand in most passages of English news: they rank nothing and cost most of a search's time.
-STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "more", "my", "no", "not", "of", "on", "or", "our", "s", "she", "should", "so", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "to", "was", "we", "were", "what", "when", "where", "which", "who", "whom", "whose", "why", "will", "with", "would", "you", "your"]
-)
 
 Change = Literal["added", "changed", "unchanged"]
 
@@ -172,7 +167,7 @@ class Archive:
 
         BM25 as in SQLite's FTS5 (Okapi, k1 = 1.2, b = 0.75) over the article's title and the passage.
         """
-        match = _match(question)
+        match = any_word(question)
         if not match:
             return []
         where, values = _where(filters)
@@ -381,13 +376,6 @@ def _pending(row: tuple[object, ...]) -> Pending:
 def _sha256(article: Article) -> str:
     fields = (article.text, article.title, article.url, article.publisher, str(article.published), article.authors)
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
-
-
-def _match(question: str) -> str:
-    """The question's words as an FTS5 query: any of them; quoted, so that none is read as syntax."""
-    words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
-    telling = [word for word in words if word not in STOP_WORDS]
-    return " OR ".join(f'"{word}"' for word in (telling or words))
 
 
 def _where(filters: Filters) -> tuple[str, list[object]]:

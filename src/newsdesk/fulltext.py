@@ -1,0 +1,24 @@
+"""A question as a query of SQLite's full-text search."""
+
+from __future__ import annotations
+
+import re
+
+_COMMON = (
+    "a an and are as at be been but by can could did do does for from had has have he her his how i if in into "
+    "is it its me more my no not of on or our s she should so t than that the their them then there these they "
+    "this to was we were what when where which who whom whose why will with would you your "
+)
+
+STOP_WORDS = frozenset(_COMMON.split())
+"""Words that stand in most passages of English news: they rank nothing and cost most of a search's time."""
+
+
+def any_word(question: str) -> str:
+    """An FTS5 query for any of the question's telling words; empty where it has no words at all.
+
+    Each word is quoted, so that none is read as syntax. A question of common words alone keeps them.
+    """
+    words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
+    telling = [word for word in words if word not in STOP_WORDS]
+    return " OR ".join(f'"{word}"' for word in (telling or words))
