@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,8 +23,8 @@ from newsdesk.page import events
 from newsdesk.page.conversation import Turn
 from newsdesk.page.events import EXAMPLES, FAILED, HINT, REMEMBERED, Chat, Turns, history
 from newsdesk.types import Answer, Article, Message, Question
+from tests.test_chat_page import Tags, answer
 from tests.test_highlight import Read
-from tests.test_page import Tags, answer
 
 FERRY = Article(
     "ferry",
@@ -210,6 +211,20 @@ def test_the_page_is_at_the_root_and_the_api_stays_where_it_was(chat: Chat) -> N
         assert "<title>" in home.text or "newsdesk" in home.text
         assert "fonts.googleapis" not in home.text
         assert "fonts.googleapis" not in client.get("/theme.css").text
+
+
+def test_making_and_serving_the_page_tells_nobody(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    connect = socket.socket.connect
+
+    def note(self: socket.socket, address: Any) -> None:
+        called.append(address)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", note)
+    with TestClient(mount(FastAPI(), chat.assistant)) as client:
+        assert client.get("/").status_code == 200
+    assert called == []
 
 
 def test_mounting_gives_back_the_application(assistant: Assistant) -> None:
