@@ -61,16 +61,16 @@ def find(paths: Sequence[Path], kinds: Collection[str]) -> list[Source]:
     return _with_ids(list(found.values()))
 
 
-def load(path: Path, declared: re.Pattern[bytes] | None = None) -> str:
+def load(path: Path, declared: re.Pattern[bytes] | None = None, limit: int = MAX_BYTES) -> str:
     """The text of a file of one article, ``\\n`` between its lines.
 
     ``declared`` finds the name of the encoding in the file's first bytes, where its kind can state one.
     Raises Unreadable where it is too large, empty, or no text.
     """
     size = path.stat().st_size
-    if size > MAX_BYTES:
+    if size > limit:
         raise Unreadable(
-            f"{size / 2**20:.0f} MB is too much for one article (at most {MAX_BYTES // 2**20} MB);"
+            f"{size / 2**20:.1f} MB is too much for one article (at most {limit / 2**20:.0f} MB);"
             " put many articles into a .jsonl file, one on each line"
         )
     text = decode(path.read_bytes(), declared)

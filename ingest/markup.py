@@ -13,6 +13,8 @@ from trafilatura import load_html
 
 from newsdesk.errors import Unreadable
 
+MAX_MARKDOWN = 2**20
+"""Bytes of Markdown, a book's worth. Parsing takes a minute at worst; its time grows with the square of the length."""
 _HIDDEN = re.compile(
     "script|style|noscript|template|iframe|object|svg|form|button|select|input|textarea|title|meta|link"
 )

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from ingest import page, record
 from ingest.files import MAX_BYTES, Source, find, load
-from ingest.markup import from_markdown, front_matter
+from ingest.markup import MAX_MARKDOWN, from_markdown, front_matter
 from newsdesk.errors import Unreadable
 from newsdesk.types import Article
 
@@ -49,7 +49,7 @@ def _text(source: Source) -> Iterator[Article]:
 
 
 def _markdown(source: Source) -> Iterator[Article]:
-    fields, body = front_matter(load(source.path))
+    fields, body = front_matter(load(source.path, limit=MAX_MARKDOWN))
     yield record.article(fields, source.article_id, from_markdown(body))
 
 

@@ -142,7 +142,13 @@ def test_a_line_of_credits_is_understood_and_leaves_the_text(
 
 @pytest.mark.parametrize(
     "line",
-    ["By Wednesday the water had gone", "By the time they came it was over", "By boat, then on foot", "04/03/2031"],
+    [
+        "By Wednesday",
+        "By Wednesday the water had gone",
+        "By the time they came it was over",
+        "By boat, then on foot",
+        "04/03/2031",
+    ],
 )
 def test_a_line_that_only_resembles_credits_stays(line: str) -> None:
     found = clean(article("A headline", line, *BODY))
@@ -184,8 +190,8 @@ def test_the_foot_of_a_page_goes(foot: list[str]) -> None:
 
 
 def test_a_foot_is_kept_when_a_paragraph_follows() -> None:
-    found = clean(article("A headline", *BODY, "Comments", *BODY)).text
-    assert found == article(*BODY, "Comments", *BODY)
+    for tail in (BODY, ["The cost", BODY[0]], ["The cost", *BODY, "What next", *BODY]):
+        assert clean(article("A headline", *BODY, "Comments", *tail)).text == article(*BODY, "Comments", *tail)
 
 
 @pytest.mark.parametrize(

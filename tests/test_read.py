@@ -187,12 +187,13 @@ def test_a_file_that_is_no_text_says_why(tmp_path: Path, content: str | bytes, m
     assert message in fault(tmp_path / "a.txt", content)
 
 
-def test_a_file_too_large_for_an_article_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
+@pytest.mark.parametrize("suffix", [".txt", ".md", ".html"])
+def test_a_file_too_large_for_an_article_is_refused_unread(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
     with path.open("wb") as file:
         file.truncate(50 * 2**20)
     (found,) = read_file(path)
-    assert "50 MB is too much" in str(found)
+    assert "50.0 MB is too much" in str(found)
     assert ".jsonl" in str(found)
 
 
