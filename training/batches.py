@@ -92,8 +92,8 @@ def batches(
 def tensors(groups: Sequence[Sequence[Encoded]], teaches: Sequence[bool]) -> tuple[Batch, Targets]:
     """The model's input and targets for some groups."""
     flat = [row for group in groups for row in group]
-    batch = collate([row.encoding for row in flat], [row.mask for row in flat])
-    starts, ends = torch.zeros_like(batch.allowed), torch.zeros_like(batch.allowed)
+    batch = collate([row.encoding for row in flat], [[int(inside) for inside in row.mask] for row in flat])
+    starts, ends = torch.zeros_like(batch.parts > 0), torch.zeros_like(batch.parts > 0)
     for i, row in enumerate(flat):
         for first, last in row.spans:
             starts[i, first] = ends[i, last] = True

@@ -37,6 +37,7 @@ def export(weights: list[Path], folder: Path, name: str) -> None:
     halves = {key: value.to(torch.float16).contiguous() for key, value in mean(weights).items()}
     save_file(halves, folder / "model.part")
     os.replace(folder / "model.part", folder / "model.safetensors")
+    (folder / "model.safetensors").chmod(0o644)
     (folder / "tokenizer.json").write_bytes((STARTING_POINT / "tokenizer.json").read_bytes())
     config = {"name": name, "encoder": ENCODER, "calibration": CALIBRATION}
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")

@@ -10,7 +10,8 @@ import json
 import math
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -38,6 +39,7 @@ MAX_SPAN = 30
 BATCH = 16
 """Passages in one pass; more pay nothing on two cores and need more memory."""
 
+_BREAK = re.compile(r"\n\s*\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _EDGES = " \t\r\n\v\f\u00a0\u200b\"'“”‘’«»`,;:.!?…-–—"
 _CLOSERS = {")": "(", "]": "["}
@@ -169,41 +171,52 @@ def passage_mask(encoding: Encoding, lead: int) -> list[bool]:
     ]
 
 
+def paragraphs(encoding: Encoding, mask: Sequence[bool], lead: int, text: str) -> list[int]:
+    """For each token the number of the passage's paragraph it is in, from 1; 0 outside the passage."""
+    breaks = [lead + found.start() for found in _BREAK.finditer(text)]
+    return [
+        1 + bisect_right(breaks, offset[0]) if inside else 0
+        for offset, inside in zip(encoding.offsets, mask, strict=True)
+    ]
+
+
 class Batch(NamedTuple):
-    """Tensors ``(batch, tokens)`` for the model, and where answers may lie."""
+    """Tensors ``(batch, tokens)`` for the model, and in which part of its passage each token is (0: in none)."""
 
     input_ids: Tensor
     attention_mask: Tensor
     token_type_ids: Tensor
-    allowed: Tensor
+    parts: Tensor
 
 
-def collate(encodings: Sequence[Encoding], masks: Sequence[Sequence[bool]]) -> Batch:
+def collate(encodings: Sequence[Encoding], parts: Sequence[Sequence[int]]) -> Batch:
     """Pad inputs to the longest of them."""
-    width = max(len(e.ids) for e in encodings)
-
-    def padded(rows: Iterator[Sequence[int]]) -> Tensor:
-        return torch.tensor([[*row, *[0] * (width - len(row))] for row in rows])
-
     return Batch(
-        padded(e.ids for e in encodings),
-        padded(e.attention_mask for e in encodings),
-        padded(e.type_ids for e in encodings),
-        padded([int(x) for x in mask] for mask in masks).bool(),
+        _padded([e.ids for e in encodings]),
+        _padded([e.attention_mask for e in encodings]),
+        _padded([e.type_ids for e in encodings]),
+        _padded(parts),
     )
 
 
-def best_spans(output: Output, allowed: Tensor) -> tuple[Tensor, ...]:
+def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([[*row, *[0] * (width - len(row))] for row in rows], dtype=torch.long)
+
+
+def best_spans(output: Output, parts: Tensor) -> tuple[Tensor, ...]:
     """For each row the best span's first and last token, and its margin, log-probability and score.
 
-    The score of no answer is that of ``[CLS]``.
+    A span lies within one part of the passage. The score of no answer is that of ``[CLS]``.
     """
+    allowed = parts > 0
     least = torch.finfo(torch.float32).min
     start = output.start.masked_fill(~allowed, least).log_softmax(-1)
     end = output.end.masked_fill(~allowed, least).log_softmax(-1)
     width = start.shape[1]
     band = torch.ones(width, width, dtype=torch.bool).triu().tril(MAX_SPAN - 1)
-    both = (start[:, :, None] + end[:, None, :]).masked_fill(~band, least)
+    possible = band & (parts[:, :, None] == parts[:, None, :])
+    both = (start[:, :, None] + end[:, None, :]).masked_fill(~possible, least)
     log_probability, place = both.flatten(1).max(-1)
     first, last = place // width, place % width
     rows = torch.arange(len(first))
@@ -263,22 +276,27 @@ class SpanReader:
         """The best span of each passage, given as title and text, in their order."""
         question = self._shortened(question)
         inputs = [encode(self._tokenizer, question, title, text) for title, text in passages]
-        masks = [passage_mask(encoding, lead) for encoding, lead in inputs]
+        parts = [
+            paragraphs(encoding, passage_mask(encoding, lead), lead, text)
+            for (encoding, lead), (_, text) in zip(inputs, passages, strict=True)
+        ]
         found = [NOTHING] * len(passages)
-        order = sorted((i for i, mask in enumerate(masks) if any(mask)), key=lambda i: len(masks[i]))
+        order = sorted((i for i, part in enumerate(parts) if any(part)), key=lambda i: len(parts[i]))
         for at in range(0, len(order), BATCH):
             some = order[at : at + BATCH]
-            output, allowed = self._forward(collate([inputs[i][0] for i in some], [masks[i] for i in some]))
-            columns = [*best_spans(output, allowed), output.relevance]
+            batch = collate([inputs[i][0] for i in some], [parts[i] for i in some])
+            output = self._forward(batch)
+            columns = [*best_spans(output, batch.parts), output.relevance]
             for i, row in zip(some, zip(*(column.tolist() for column in columns), strict=True), strict=True):
                 first, last, margin, log_probability, score, relevance = row
                 start, end = _in_text(inputs[i], passages[i][1], first, last)
                 found[i] = Scored(start, end, relevance, margin, log_probability, score)
         return found
 
-    def _forward(self, batch: Batch) -> tuple[Output, Tensor]:
+    def _forward(self, batch: Batch) -> Output:
         with self._lock, torch.inference_mode():
-            return self._model(batch.input_ids, batch.attention_mask, batch.token_type_ids), batch.allowed
+            output: Output = self._model(batch.input_ids, batch.attention_mask, batch.token_type_ids)
+            return output
 
     def _shortened(self, question: str) -> str:
         offsets = self._question_tokenizer.encode(clean(question)).offsets
