@@ -28,7 +28,7 @@ from training.passages import Pool, Text
 from training.records import CALIBRATION, Example, saved, squad_split
 
 OTHERS, ROUNDS = 6000, 6
-START = Calibration((1.0, 0.2, 0.2, 0.0), 0.0, 0.5)
+START = Calibration((1.0, 0.2, 0.2, 0.0, 0.0, 0.0), 0.0, 0.5)
 STEPS = 99
 
 
@@ -93,8 +93,8 @@ def fitted(every: Sequence[Case]) -> Calibration:
         tops = [surest(calibration, one) for one in every]
         model = LogisticRegression(C=1.0, max_iter=1000)
         model.fit(np.array([s.features for s, _ in tops]), np.array([right for _, right in tops]))
-        a, b, c, d = (round(float(w), 5) for w in model.coef_[0])
-        calibration = Calibration((a, b, c, d), round(float(model.intercept_[0]), 5), 0.5)
+        weights = tuple(round(float(w), 5) for w in model.coef_[0])
+        calibration = Calibration(weights, round(float(model.intercept_[0]), 5), 0.5)
     return calibration
 
 

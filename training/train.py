@@ -230,7 +230,9 @@ def look(
     save(model, work / "last.safetensors")
     save(average.model, work / "average.safetensors")
     row: dict[str, float] = {"step": clock.step, "minutes": round(clock.elapsed() / 60, 1), "read": read}
-    reader = SpanReader(copy.deepcopy(average.model), tokenizer, Calibration((1, 0, 0, 0), 0, 0.5), "average")
+    reader = SpanReader(
+        copy.deepcopy(average.model), tokenizer, Calibration((1, 0, 0, 0, 0, 0), 0, 0.5), "average"
+    )
     row |= quick_look(reader, watched)
     print(json.dumps(row), flush=True)
     with (work / "looks.jsonl").open("a") as lines:

@@ -36,6 +36,8 @@ MAX_TITLE = 160
 """Code points of the title that are read."""
 MAX_SPAN = 30
 """Tokens of the longest answer."""
+NEARBY = 30
+"""Tokens on either side of a span that are near it."""
 BATCH = 16
 """Passages in one pass; more pay nothing on two cores and need more memory."""
 
@@ -114,14 +116,25 @@ class Scored:
     """Of the span among the passage's spans."""
     score: float
     """Start and end logit of the span, comparable among the passages of a question."""
+    coverage: float
+    """Share of the question's words, rare ones weighing more, that stand in title or passage; 0 to 1."""
+    nearby: float
+    """The same within ``NEARBY`` tokens of the span."""
 
     @property
-    def features(self) -> tuple[float, float, float, float]:
+    def features(self) -> tuple[float, ...]:
         """What confidence is calculated from."""
-        return self.relevance, self.margin, self.log_probability, self.score
+        return (
+            self.relevance,
+            self.margin,
+            self.log_probability,
+            self.score,
+            self.coverage,
+            self.nearby,
+        )
 
 
-NOTHING = Scored(0, 0, -20.0, -20.0, -20.0, -20.0)
+NOTHING = Scored(0, 0, -20.0, -20.0, -20.0, -20.0, 0.0, 0.0)
 """What is read in a passage without words."""
 
 
@@ -129,7 +142,7 @@ NOTHING = Scored(0, 0, -20.0, -20.0, -20.0, -20.0)
 class Calibration:
     """A logistic regression from a span's scores to the probability that it answers the question."""
 
-    weights: tuple[float, float, float, float]
+    weights: tuple[float, ...]
     """Of ``Scored.features``."""
     bias: float
     threshold: float
@@ -178,6 +191,20 @@ def paragraphs(encoding: Encoding, mask: Sequence[bool], lead: int, text: str) -
         1 + bisect_right(breaks, offset[0]) if inside else 0
         for offset, inside in zip(encoding.offsets, mask, strict=True)
     ]
+
+
+def rarity(token: int) -> float:
+    """How much a token says: BERT's vocabulary is ordered by frequency, the commonest words before 2150."""
+    return math.log1p(max(token - 2150, 0) / 100)
+
+
+def coverage(encoding: Encoding, first: int, last: int) -> float:
+    """Share of the question's tokens, weighed by rarity, that stand between two tokens outside the question."""
+    parts = encoding.sequence_ids
+    asked = {token: rarity(token) for token, part in zip(encoding.ids, parts, strict=True) if part == 0}
+    here = {encoding.ids[i] for i in range(max(first, 0), min(last + 1, len(parts))) if parts[i] == 1}
+    whole = sum(asked.values())
+    return sum(weight for token, weight in asked.items() if token in here) / whole if whole else 0.0
 
 
 class Batch(NamedTuple):
@@ -289,8 +316,13 @@ class SpanReader:
             columns = [*best_spans(output, batch.parts), output.relevance]
             for i, row in zip(some, zip(*(column.tolist() for column in columns), strict=True), strict=True):
                 first, last, margin, log_probability, score, relevance = row
-                start, end = _in_text(inputs[i], passages[i][1], first, last)
-                found[i] = Scored(start, end, relevance, margin, log_probability, score)
+                encoding, lead = inputs[i]
+                found[i] = Scored(
+                    *_in_text(encoding, lead, passages[i][1], first, last),
+                    *(relevance, margin, log_probability, score),
+                    coverage(encoding, 0, len(encoding)),
+                    coverage(encoding, first - NEARBY, last + NEARBY),
+                )
         return found
 
     def _forward(self, batch: Batch) -> Output:
@@ -307,8 +339,7 @@ class SpanReader:
         return Reading(hit, hit.start + found.start, hit.start + found.end, found.relevance, confidence)
 
 
-def _in_text(encoded: tuple[Encoding, int], text: str, first: int, last: int) -> tuple[int, int]:
-    encoding, lead = encoded
+def _in_text(encoding: Encoding, lead: int, text: str, first: int, last: int) -> tuple[int, int]:
     start, end = words_around(encoding, first, last)
     return trim(text, max(start - lead, 0), max(end - lead, 0))
 
