@@ -42,8 +42,8 @@ ARGUMENTS = [
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
-# Gradio sums up its queue with a setting of pandas that pandas has since deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")
+# Gradio sums up its queue with pandas in a way that pandas has since deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
 TARGETS = "where were the targets?"
 KNOWN = {

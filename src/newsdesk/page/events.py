@@ -29,8 +29,8 @@ REMEMBERED = 6
 EXAMPLES = (
     ("where were the targets?", "000_659fbcd3d4add74c"),
     ("Who brokered the talks?", "000_659fbcd3d4add74c"),
-    ("How many people died in the sinking of the Maid of Ouvel?", "2031-04-28-interim-report-blames-pump"),
-    ("What nickname did the stolen tuba have?", "2031-03-15-band-treasurer-jailed"),
+    ("How many witnesses did the ferry inquiry plan to call?", "2031-04-09-inquiry-told-of-pump-warnings"),
+    ("How long is the sentence the brass band's treasurer got?", "2031-03-15-band-treasurer-jailed"),
     ("How thick is the Corvane Dam at its base?", "2031-03-23-explainer-how-the-corvane-dam-works"),
 )
 """Questions to begin with, each with the article that answers it: shown where the archive holds that."""
