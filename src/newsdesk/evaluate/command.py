@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol, cast
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from newsdesk.errors import BadInput, NotFound
 from newsdesk.evaluate import machine
+from newsdesk.evaluate.bar import bar
 from newsdesk.evaluate.comparison import compare
 from newsdesk.evaluate.metrics import Minimum, minimum
 from newsdesk.evaluate.questions import Archive, QuestionSet, read_questions
@@ -101,6 +102,7 @@ def evaluate_command(
 ) -> int:
     """Evaluate a set and write what was asked for; 0, or 1 if a minimum was missed.
 
+    Without a ``progress`` a bar is shown where standard error is a terminal.
     Raises BadInput before anything is run if the set, a metric's name, the earlier result or an output's
     folder is wrong.
     """
@@ -113,15 +115,9 @@ def evaluate_command(
     if earlier is not None:
         _comparable(earlier, asked)
     journal = journal_of(json_out or report)
-    result = evaluate(
-        assistant.chain,
-        assistant.archive,
-        asked,
-        about=about(assistant),
-        journal=journal,
-        progress=progress,
-        judge=judge,
-    )
+    chain, archive, described = assistant.chain, assistant.archive, about(assistant)
+    with bar() if progress is None else nullcontext(progress) as show:
+        result = evaluate(chain, archive, asked, about=described, journal=journal, progress=show, judge=judge)
     comparison = compare(earlier, result) if earlier is not None else None
     if json_out is not None:
         write_result(result, json_out)

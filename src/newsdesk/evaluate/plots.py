@@ -6,6 +6,7 @@ text is escaped.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -89,14 +90,21 @@ def _latency(points: Sequence[Mapping[str, float]]) -> str:
         f"{point['n']:.0f}</title></rect>"
         for point in points
     )
-    ticks = [(part / 4, _short(end * part / 4)) for part in range(5)]
+    step = _step(end)
+    ticks = [(part * step / end, _short(part * step)) for part in range(int(end / step) + 1)]
     return _frame(
         "Latency", "milliseconds", "questions", ticks, bars, [(part / 2, _short(most * part / 2)) for part in (0, 2)]
     )
 
 
+def _step(end: float) -> float:
+    """A round step (1, 2 or 5 times a power of ten) that goes three to seven times into ``end``."""
+    power = 10.0 ** math.floor(math.log10(end / 3))
+    return max(power * factor for factor in (1, 2, 5) if power * factor <= end / 3)
+
+
 def _short(value: float) -> str:
-    return f"{value:.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.2g}"
 
 
 def _x(share: float) -> float:
