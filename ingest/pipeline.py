@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.read import read, sources
 from ingest.split import split
 from newsdesk.archive import Archive
-from newsdesk.errors import NewsdeskError, Unreadable
+from newsdesk.errors import BadInput, NewsdeskError, Unreadable
 from newsdesk.models import Embedder, embedding_text
 from newsdesk.types import Article
 from newsdesk.vectors import Vectors
@@ -46,9 +46,12 @@ def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: 
     """
     archive.hold_to_model(embedder.name)
     found = sources(paths)
-    report = Report(files=len(found))
+    report, seen = Report(files=len(found)), set[str]()
     for source in found:
-        report = replace(_store_all(read(source), str(source.path), archive, report), files_read=report.files_read + 1)
+        for article in read(source):
+            report = _stored(article, str(source.path), archive, report, seen)
+            progress(report)
+        report = replace(report, files_read=report.files_read + 1)
         progress(report)
     return _embed(archive, vectors, embedder, report, progress)
 
@@ -56,7 +59,9 @@ def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: 
 def add(articles: Iterable[Article | Unreadable], archive: Archive, vectors: Vectors, embedder: Embedder) -> Report:
     """Bring ready articles into the archive and its vectors; the same again changes nothing."""
     archive.hold_to_model(embedder.name)
-    report = _store_all(articles, "", archive, Report())
+    report, seen = Report(), set[str]()
+    for article in articles:
+        report = _stored(article, "", archive, report, seen)
     return _embed(archive, vectors, embedder, report, lambda _: None)
 
 
@@ -73,17 +78,18 @@ def remove(article_id: str, archive: Archive, vectors: Vectors) -> None:
     _remove_stale(archive, vectors)
 
 
-def _store_all(articles: Iterable[Article | Unreadable], source: str, archive: Archive, report: Report) -> Report:
-    for article in articles:
-        try:
-            if isinstance(article, Unreadable):
-                raise article
-            change = archive.put(article, split(article), source)
-        except NewsdeskError as error:
-            report = replace(report, failed=(*report.failed, str(error)))
-        else:
-            report = replace(report, **{change: getattr(report, change) + 1})
-    return report
+def _stored(article: Article | Unreadable, source: str, archive: Archive, report: Report, seen: set[str]) -> Report:
+    """Store one article and say in the report what became of it; ``seen`` holds the ids of this run so far."""
+    try:
+        if isinstance(article, Unreadable):
+            raise article
+        if article.id in seen and archive.article(article.id) != article:
+            raise BadInput(f"{source}: the id {article.id!r} stands twice, with different articles. Give each its own.")
+        change = archive.put(article, split(article), source)
+    except NewsdeskError as error:
+        return replace(report, failed=(*report.failed, str(error)))
+    seen.add(article.id)
+    return replace(report, **{change: getattr(report, change) + 1})
 
 
 def _embed(archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress) -> Report:

@@ -95,6 +95,16 @@ def test_two_sources_of_one_id_do_not_overwrite_each_other(
     assert archive.article("ferry").title == "Ferry aground"
 
 
+def test_one_id_for_two_articles_of_a_feed_is_reported_and_the_first_stays(
+    tmp_path: Path, archive: Archive, vectors: Vectors
+) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text('{"id": "a", "text": "The first one."}\n{"id": "a", "text": "The second one."}\n')
+    (failure,) = run(feed, archive, vectors).failed
+    assert "'a' stands twice" in failure
+    assert archive.article("a").text == "The first one."
+
+
 class Interrupted(WordEmbedder):
     """Stops like a user's Ctrl-C in the middle of embedding."""
 
