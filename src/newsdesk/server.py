@@ -13,13 +13,17 @@ from newsdesk.errors import InUse
 from newsdesk.settings import Settings
 
 
+GRACE_SECONDS = 5
+"""How long a stop waits for what is in work; an open page would keep its connection for ever."""
+
+
 def serve(settings: Settings) -> None:
     """Serve until stopped. Raises InUse where the port is taken, before any model is loaded."""
     with _listen(settings) as listening, open_assistant(settings) as assistant:
         from newsdesk.chat import mount
 
         web = mount(create_api(assistant), assistant)
-        server = uvicorn.Server(uvicorn.Config(web, log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS))
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
         sys.stderr.write(f"newsdesk: {assistant.archive.count():,} articles at {address} (API: {address}/docs)\n")
         server.run(sockets=[listening])
