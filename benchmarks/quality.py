@@ -158,8 +158,9 @@ def measure(system: str, questions: Path, articles: Path, out: Path, limit: int 
         return ask(question if system == "newsdesk" else joined(question))
 
     about = {"system": system, "index_seconds": round(seconds, 1), "articles": len(shelf.all)}
-    result = evaluate(RunnableLambda(answer), shelf, asked, about=about, journal=out.with_suffix(".journal"))
-    write_result(result, out)
+    journal = out.with_suffix(".journal")
+    write_result(evaluate(RunnableLambda(answer), shelf, asked, about=about, journal=journal), out)
+    journal.unlink()
 
 
 def table(results: Mapping[str, Mapping[str, Result]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from newsdesk.errors import BadInput
 from newsdesk.evaluate import Progress, compare, evaluate_command, read_result, report_html
 from newsdesk.evaluate.machine import public
 from newsdesk.evaluate.run import Chain
-from newsdesk.types import Answer, Question
-from tests.test_evaluate_fakes import QUESTIONS, Shelf, chain, measured, right, write_set
+from newsdesk.types import Answer, Article, Question
+from tests.test_evaluate_fakes import ARTICLES, QUESTIONS, Shelf, chain, measured, right, write_set
 from tests.test_evaluate_wrong_systems import never, shuffled
 
 
@@ -113,6 +113,27 @@ def test_articles_that_the_archive_lacks_are_named(tmp_path: Path) -> None:
     path.write_text(json.dumps(squad), encoding="utf-8")
     with pytest.raises(BadInput, match=r"not in the archive \(Wreck\)"):
         evaluate_command(Fake(), path, None, None, None, [], print)
+
+
+def test_a_set_can_bring_its_articles_into_the_archive(tmp_path: Path) -> None:
+    """SQuAD, MRQA and BEIR files are a set and an archive in one."""
+    ferry = ARTICLES[0]
+    start = ferry.text.index("Four people")
+    answer = {"text": "Four people", "answer_start": start}
+    pairs = [{"id": "q1", "question": "How many people died?", "answers": [answer]}]
+    path = tmp_path / "set.json"
+    paragraphs = [{"context": ferry.text, "qas": pairs}]
+    path.write_text(json.dumps({"data": [{"title": "ferry", "paragraphs": paragraphs}]}), encoding="utf-8")
+    archive, brought = Shelf(ARTICLES[1:]), list[Article]()
+
+    def bring(articles: Sequence[Article]) -> None:
+        brought.extend(articles)
+        archive.put(articles)
+
+    for _ in range(2):
+        code = evaluate_command(Fake(archive=archive), path, None, None, None, ["f1=1"], lambda _: None, bring=bring)
+        assert code == 0
+    assert [article.id for article in brought] == ["ferry"]
 
 
 def test_comparing_tells_what_changed_question_by_question(tmp_path: Path) -> None:

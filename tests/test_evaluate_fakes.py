@@ -85,6 +85,9 @@ class Shelf:
     def __init__(self, articles: Iterable[Article] = ARTICLES) -> None:
         self._articles = {article.id: article for article in articles}
 
+    def put(self, articles: Iterable[Article]) -> None:
+        self._articles |= {article.id: article for article in articles}
+
     def article(self, article_id: str, /) -> Article:
         if article_id not in self._articles:
             raise NotFound(f"No article {article_id}.")

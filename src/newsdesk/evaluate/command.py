@@ -21,6 +21,7 @@ from newsdesk.evaluate.results import Result, collect, read_result, write_result
 from newsdesk.evaluate.run import BATCH, TOP_K, Chain, Progress, run
 from newsdesk.evaluate.score import Judge
 from newsdesk.evaluate.terminal import lines, missed
+from newsdesk.types import Article
 
 
 class Measured(Protocol):
@@ -99,9 +100,12 @@ def evaluate_command(
     write: Callable[[str], None],
     progress: Callable[[Progress], None] | None = None,
     judge: Judge | None = None,
+    bring: Callable[[Sequence[Article]], object] | None = None,
 ) -> int:
     """Evaluate a set and write what was asked for; 0, or 1 if a minimum was missed.
 
+    Some sets bring their own articles (SQuAD, MRQA, BEIR); those that the archive lacks are handed to
+    ``bring``, which stores them there.
     Without a ``progress`` a bar is shown where standard error is a terminal.
     Raises BadInput before anything is run if the set, a metric's name, the earlier result or an output's
     folder is wrong.
@@ -111,6 +115,9 @@ def evaluate_command(
     for path in (json_out, report):
         _writable(path)
     asked = read_questions(questions, assistant.archive)
+    if bring is not None and (missing := _lacking(asked, assistant.archive)):
+        write(f"Bringing {len(missing):,} articles of {asked.name} into the archive.")
+        bring(missing)
     _held(asked, assistant.archive)
     if earlier is not None:
         _comparable(earlier, asked)
@@ -163,15 +170,22 @@ def _writable(path: Path | None) -> None:
         raise BadInput(f"There is no folder {path.parent} to write {path.name} to. Make it first.")
 
 
+def _lacking(questions: QuestionSet, archive: Archive) -> list[Article]:
+    """The set's own articles that the archive does not hold, or holds with another text."""
+    return [article for article in questions.articles() if _text(archive, article.id) != article.text]
+
+
+def _text(archive: Archive, name: str) -> str | None:
+    try:
+        return archive.article(name).text
+    except NotFound:
+        return None
+
+
 def _held(questions: QuestionSet, archive: Archive) -> None:
     """A set that brings its own articles is measured only on an archive that holds them."""
-    missing = []
-    for name in dict.fromkeys(name for question in questions.questions for name in question.articles):
-        try:
-            archive.article(name)
-        except NotFound:
-            missing.append(name)
-    if missing:
+    asked = dict.fromkeys(name for question in questions.questions for name in question.articles)
+    if missing := [name for name in asked if _text(archive, name) is None]:
         some = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
         raise BadInput(
             f"{len(missing)} of the articles that {questions.name} asks about are not in the archive ({some}). "

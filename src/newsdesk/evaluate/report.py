@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from typing import Any
@@ -27,6 +28,9 @@ from newsdesk.evaluate.results import Result
 from newsdesk.evaluate.verdict import headline, share, verdict
 
 TILES = ("correct", "f1", "citation_valid", "citation_quote_precision", "decline_f1", "recall@5")
+MANY = 1000
+"""Questions above which the report keeps fewer and shorter passages of each; the JSON has them all."""
+_CUTOFF = re.compile(r"(passage_)?(hit|recall)@(1|3|10|20|50)$")
 BY_KIND = ("correct", "f1", "citation_quote_precision", "decline_f1", "recall@5", "mrr@10")
 GROUPS = {
     "answers": "Answers",
@@ -84,6 +88,9 @@ def details(result: Result, comparison: Comparison | None = None) -> dict[str, A
     questions = []
     for record in result.questions:
         shown: dict[str, Any] = {**record, "good": record["outcome"] in GOOD}
+        shown["scores"] = {name: value for name, value in record["scores"].items() if not _CUTOFF.match(name)}
+        if len(result.questions) > MANY:
+            shown["retrieved"] = [{**one, "text": one["text"][:200]} for one in record["retrieved"][:5]]
         if record["id"] in changed:
             name, move = changed[record["id"]]
             shown["change"] = {"name": name, "before": move.before, "answer": move.answer_before}

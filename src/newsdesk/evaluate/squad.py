@@ -32,7 +32,7 @@ def _squad_data(path: Path) -> tuple[Any, str, Row | None]:
     return content["data"], text, None
 
 
-def _squad_entries(data: Any) -> Iterator[tuple[Article, list[tuple[int, Any]]]]:
+def _squad_entries(path: Path, data: Any) -> Iterator[tuple[Article, list[tuple[int, Any]]]]:
     """Each entry as one article, its paragraphs divided by a blank line, with where each begins."""
     used: Counter[str] = Counter()
     for number, entry in enumerate(data or []):
@@ -44,7 +44,7 @@ def _squad_entries(data: Any) -> Iterator[tuple[Article, list[tuple[int, Any]]]]
                 parts.append((len(text), paragraph))
                 text += paragraph["context"]
         title = str(entry.get("title") or "") if isinstance(entry, dict) else ""
-        name = str(entry.get("id") or title or f"squad-{number}") if isinstance(entry, dict) else ""
+        name = str(entry.get("id") or title or f"{_stem(path)}-{number}") if isinstance(entry, dict) else ""
         used[name] += 1
         yield Article(name if used[name] == 1 else f"{name}-{used[name]}", text, title=title), parts
 
@@ -56,7 +56,7 @@ def squad_rows(path: Path) -> Iterator[Row]:
         yield fault
         return
     lines = _IdLines(text)
-    entries = list(_squad_entries(data))
+    entries = list(_squad_entries(path, data))
     for number, (article, parts) in enumerate(entries):
         for _, paragraph in parts:
             pairs = paragraph.get("qas")
@@ -99,9 +99,14 @@ def _squad_row(where: str, line: int, article: str, context: str, pair: Any) -> 
     return Row(where, line, fields, tuple(faults))
 
 
-def _mrqa_article(row: Row) -> Article:
+def _mrqa_article(path: Path, row: Row) -> Article:
     fields = row.fields or {}
-    return Article(str(fields.get("id") or f"mrqa-{row.number}"), str(fields["context"]))
+    return Article(str(fields.get("id") or f"{_stem(path)}-{row.number}"), str(fields["context"]))
+
+
+def _stem(path: Path) -> str:
+    """The file's name without its suffixes: articles without an id of two sets must not be taken for one."""
+    return path.name.removesuffix(".gz").rsplit(".", 1)[0]
 
 
 def mrqa_rows(path: Path) -> Iterator[Row]:
@@ -116,7 +121,7 @@ def mrqa_rows(path: Path) -> Iterator[Row]:
                 yield Row(row.where, row.number, None, ("a line must have a text context and a list qas",))
                 continue
             for pair in pairs:
-                yield _mrqa_row(row, _mrqa_article(row), pair)
+                yield _mrqa_row(row, _mrqa_article(path, row), pair)
 
 
 def _mrqa_row(row: Row, article: Article, pair: Any) -> Row:
@@ -144,7 +149,7 @@ def _detected(found: Any) -> Iterator[tuple[str, list[int]]]:
 
 def squad_articles(path: Path) -> Iterator[Article]:
     """Each entry of a SQuAD file as an article."""
-    for article, _ in _squad_entries(_squad_data(path)[0]):
+    for article, _ in _squad_entries(path, _squad_data(path)[0]):
         yield article
 
 
@@ -152,4 +157,4 @@ def mrqa_articles(path: Path) -> Iterator[Article]:
     """Each context of an MRQA file as an article."""
     for row in json_lines(path):
         if row.fields and isinstance(row.fields.get("context"), str):
-            yield _mrqa_article(row)
+            yield _mrqa_article(path, row)

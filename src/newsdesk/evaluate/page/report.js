@@ -75,8 +75,7 @@
     parts.push(row("Cited", ...(question.citations.length ? question.citations.map(citation) : ["nothing"])));
     const found = make("ol", "found", ...question.retrieved.map(passage));
     parts.push(row("Retrieved", make("p", "range", place(question)), question.retrieved.length ? found : "nothing"));
-    const scores = Object.entries(question.scores).filter(([name, value]) =>
-      value !== null && value !== undefined && !/^(passage_)?(hit|recall)@(1|3|10|20|50)$/.test(name));
+    const scores = Object.entries(question.scores).filter(([, value]) => value !== null && value !== undefined);
     parts.push(row("Scores", make("p", "range", scores.map(([name, value]) => name + " " + (+value.toFixed(3))).join(" · "))));
     const times = Object.entries(question.timings_ms);
     if (times.length) parts.push(row("Time", make("p", "range", times.map(([name, ms]) => name + " " + ms + " ms").join(" · "))));
