@@ -1,9 +1,10 @@
 """The same questions put to newsdesk and to other ways of finding the article, side by side in one run.
 
-    python benchmarks/quality.py --set seeds=seeds/questions/invented-archive.jsonl:seeds/articles \\
+    python -m benchmarks.quality --set seeds=seeds/questions/invented-archive.jsonl:seeds/articles \\
         --newsqa FOLDER --realtimeqa FOLDER --json docs/quality.json --table docs/quality.md
 
-``--set NAME=QUESTIONS:ARTICLES`` takes any question set with the articles it asks about. Each system runs in
+``--set NAME=QUESTIONS:ARTICLES`` takes any question set with the articles it asks about; with no set at all, the
+seeds are taken. Each system runs in
 a process of its own, so that its memory is its own, and a finished one is not run again (``--work`` keeps the
 results). Systems: see quality_systems.py. History is joined to the question for those that know no conversation.
 """
@@ -23,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from langchain_core.runnables import RunnableLambda
-from quality_systems import SYSTEMS
 
+from benchmarks.quality_systems import SYSTEMS
 from newsdesk.errors import NotFound
 from newsdesk.evaluate import Result, evaluate, read_questions, read_result, write_result
 from newsdesk.evaluate.machine import commit, machine, versions
@@ -33,6 +34,10 @@ from newsdesk.evaluate.report import number
 from newsdesk.sentences import sentences
 from newsdesk.types import Answer, Article, Question
 
+SEEDS = (
+    "seeds-invented=seeds/questions/invented-archive.jsonl:seeds/articles",
+    "seeds-syria=seeds/questions/irish-examiner-syria.jsonl:seeds/articles",
+)
 COLUMNS = (
     "hit@1",
     "recall@5",
@@ -241,7 +246,16 @@ def collected(given: argparse.Namespace) -> Iterator[tuple[str, dict[str, Result
             out = given.work / f"{name}.{system}{f'.{given.limit}' if given.limit else ''}.json"
             if not out.exists():
                 print(f"{name}: {system}", file=sys.stderr)
-                command = [sys.executable, __file__, "--one", system, str(questions), str(articles), str(out)]
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.quality",
+                    "--one",
+                    system,
+                    str(questions),
+                    str(articles),
+                    str(out),
+                ]
                 subprocess.run(command + (["--limit", str(given.limit)] if given.limit else []), check=True)
             found[system] = read_result(out)
         yield name, found
@@ -249,7 +263,8 @@ def collected(given: argparse.Namespace) -> Iterator[tuple[str, dict[str, Result
 
 def chosen(given: argparse.Namespace) -> Iterator[tuple[str, Path, Path]]:
     """Name, questions and articles of every set."""
-    for text in given.set:
+    none = not (given.set or given.newsqa or given.realtimeqa)
+    for text in SEEDS if none else given.set:
         name, _, paths = text.partition("=")
         questions, _, articles = paths.partition(":")
         yield name, Path(questions), Path(articles)
