@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from newsdesk.errors import BadInput, InUse
-from newsdesk.evaluate import QuestionSet, evaluate, read_questions
+from newsdesk.evaluate import QuestionSet, evaluate, read_questions, read_result, write_result
 from newsdesk.evaluate.journal import entries
 from newsdesk.evaluate.questions import GoldQuestion
 from newsdesk.evaluate.records import Record
@@ -158,6 +158,27 @@ def test_a_chain_that_cannot_answer_at_all_ends_the_run(questions: QuestionSet) 
 
     with pytest.raises(RuntimeError, match="no model"):
         evaluate(chain(broken), Shelf(), questions)
+
+
+@pytest.mark.parametrize("confidence", [float("nan"), 1.5, -0.1])
+def test_a_confidence_that_is_none_is_recorded_as_an_error(questions: QuestionSet, confidence: float) -> None:
+    def boasts(question: Question) -> Answer:
+        answer = right(question)
+        return replace(answer, confidence=confidence) if "anglers" in question.question else answer
+
+    result = evaluate(chain(boasts), Shelf(), questions)
+    assert result.outcomes[""] == {"right": 5, "rightly_declined": 2, "error": 1}
+
+
+def test_text_that_utf8_cannot_hold_and_endless_scores_do_not_end_a_run(questions: QuestionSet, tmp_path: Path) -> None:
+    def odd(question: Question) -> Answer:
+        answer = right(question)
+        passages = tuple(replace(found, score=float("inf")) for found in answer.passages)
+        return replace(answer, answer=answer.answer + " \ud800", passages=passages)
+
+    result = evaluate(chain(odd), Shelf(), questions)
+    write_result(result, tmp_path / "run.json")
+    assert read_result(tmp_path / "run.json").questions == result.questions
 
 
 def test_history_date_and_depth_reach_the_chain(tmp_path: Path) -> None:

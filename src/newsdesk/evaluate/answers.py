@@ -71,7 +71,8 @@ def cited_share(answer: str, numbers: Sequence[int]) -> float | None:
     """
     known = {f"[{number}]" for number in numbers}
     cited: list[bool] = []
-    for line in answer.splitlines():
+    # The splitter knows no lone surrogates; they are no letters of any sentence.
+    for line in answer.encode("utf-8", "replace").decode().splitlines():
         if whole := _QUOTED.fullmatch(line.strip()):
             cited.append(bool(known & set(_MARKER.findall(whole[1]))))
             continue

@@ -129,7 +129,7 @@ def evaluate_command(
     if json_out is not None:
         write_result(result, json_out)
     if report is not None:
-        report.write_text(report_html(result, comparison), encoding="utf-8")
+        report.write_text(report_html(result, comparison), encoding="utf-8", errors="backslashreplace")
     if journal is not None:
         journal.unlink(missing_ok=True)
     for line in lines(result, comparison):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from newsdesk.evaluate import answers
@@ -58,7 +59,7 @@ def passage(gold: GoldQuestion, hit: Hit, lookup: Lookup) -> PassageRecord:
         title=hit.title,
         start=hit.start,
         end=hit.end,
-        score=float(hit.score),
+        score=float(hit.score) if math.isfinite(hit.score) else 0.0,
         text=hit.text if len(hit.text) <= PASSAGE else hit.text[: PASSAGE - 1] + "…",
         gold=hit.article_id in gold.articles,
         covers=bool(covered(gold, hit, lookup)),

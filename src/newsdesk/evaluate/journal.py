@@ -49,7 +49,8 @@ def entries(journal: Path) -> Iterator[dict[str, Any]]:
 def append(stream: IO[bytes], lines: Sequence[Mapping[str, object]]) -> None:
     """Write whole lines and see them onto the disk: what was answered once is not asked again."""
     texts = (json.dumps(line, ensure_ascii=False, allow_nan=False) for line in lines)
-    stream.write("".join(f"{text}\n" for text in texts).encode())
+    # A lone surrogate, which UTF-8 cannot hold, becomes its JSON escape.
+    stream.write("".join(f"{text}\n" for text in texts).encode("utf-8", "backslashreplace"))
     stream.flush()
     os.fsync(stream.fileno())
 

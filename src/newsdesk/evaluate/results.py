@@ -105,7 +105,7 @@ def write_result(result: Result, path: Path) -> None:
     """Write the file whole or not at all, with one question on each line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as stream:
+    with partial.open("w", encoding="utf-8", errors="backslashreplace") as stream:
         for piece in to_json(result):
             stream.write(piece)
         stream.flush()
@@ -138,6 +138,8 @@ def read_result(path: Path) -> Result:
         if content["about"]["format"] != FORMAT:
             raise BadInput(f"{path} is a result of another version ({content['about']['format']}); make it anew.")
         figures = _figures(content["figures"])
+        if not all({"id", "question", "outcome", "scores"} <= record.keys() for record in content["questions"]):
+            raise KeyError("questions")
         kinds = {kind: _figures(values) for kind, values in content["kinds"].items()}
         return Result(
             about=content["about"],

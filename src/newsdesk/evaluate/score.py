@@ -30,6 +30,7 @@ def score(
 ) -> list[Record]:
     """The records of questions and what the chain gave for each: an answer, or the error it raised."""
     lookup = _lookup(archive)
+    given = [_sound(answer) for answer in given]
     records = [
         _failed(gold, answer) if isinstance(answer, Exception) else _record(gold, answer, lookup)
         for gold, answer in zip(golds, given, strict=True)
@@ -41,6 +42,13 @@ def score(
             record["scores"]["judged"] = None if verdict is None else float(verdict)
         record["outcome"] = outcome(record)
     return records
+
+
+def _sound(answer: Answer | Exception) -> Answer | Exception:
+    """An answer whose confidence cannot be one is as good as an error: no figure could be trusted."""
+    if isinstance(answer, Answer) and not 0.0 <= answer.confidence <= 1.0:
+        return ValueError(f"a confidence of {answer.confidence} lies outside of 0 to 1")
+    return answer
 
 
 def _lookup(archive: Archive) -> Lookup:

@@ -65,7 +65,7 @@ def _interval(figure: Figure, metric: Metric) -> str:
 def _kinds(result: Result) -> Iterator[str]:
     names = [name for name in BY_KIND if name in result.figures]
     rows = [
-        [kind, str(sum(result.outcomes[kind].values()))]
+        [_plain(kind), str(sum(result.outcomes[kind].values()))]
         + [number(figures[name].value if name in figures else None, METRICS[name]) for name in names]
         for kind, figures in result.kinds.items()
     ]
@@ -88,9 +88,14 @@ def _moves(title: str, moves: Sequence[Move]) -> Iterator[str]:
         yield f"{title}: {len(moves)}"
     for move in moves[:MOVES]:
         ways = [OUTCOMES.get(way, way).split(":")[0] for way in (move.before, move.after)]
-        yield f"  {move.id}: {move.question} ({ways[0]} → {ways[1]})"
+        yield f"  {_plain(move.id)}: {_plain(move.question)} ({ways[0]} → {ways[1]})"
     if len(moves) > MOVES:
         yield f"  … and {len(moves) - MOVES} more"
+
+
+def _plain(text: str) -> str:
+    """Text that moves no cursor and changes no colour."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
