@@ -100,9 +100,7 @@ def test_tokens_of_the_answer_are_marked_in_the_passage_not_in_the_title() -> No
 def test_batches_hold_every_group_once_and_keep_to_their_size() -> None:
     tokenizer = load_tokenizer(MODEL_DIR)
     start = CONTEXT.index("Leeds")
-    pool = [
-        Group(f"Where did they meet {i}?", (Piece("", CONTEXT, ((start, start + 5),)),)) for i in range(9)
-    ]
+    pool = [Group(f"Where did they meet {i}?", (Piece("", CONTEXT, ((start, start + 5),)),)) for i in range(9)]
     found = batches(tokenizer, pool, 300, random.Random(0))
     assert sum(len(targets.answered) for _, targets in found) == 9
     assert all(batch.input_ids.numel() <= 300 for batch, _ in found)
@@ -114,8 +112,8 @@ def _loss(start: float, relevance: tuple[float, float]) -> float:
     logits[0, 2] = start
     marks = torch.zeros(2, 4, dtype=torch.bool)
     marks[0, 2] = True
-    allowed = torch.tensor([[False, True, True, False]] * 2)
-    batch = Batch(logits, logits, logits, allowed)
+    parts = torch.tensor([[0, 1, 1, 0]] * 2)
+    batch = Batch(logits, logits, logits, parts)
     targets = Targets(marks, marks, marks.any(-1), torch.tensor([True, True]), torch.tensor([0, 0]))
     return float(loss_of(Output(logits, logits, torch.tensor(relevance)), batch, targets))
 

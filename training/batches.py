@@ -98,6 +98,4 @@ def tensors(groups: Sequence[Sequence[Encoded]], teaches: Sequence[bool]) -> tup
         for first, last in row.spans:
             starts[i, first] = ends[i, last] = True
     owner = [i for i, group in enumerate(groups) for _ in group]
-    return batch, Targets(
-        starts, ends, starts.any(-1), torch.tensor([teaches[i] for i in owner]), torch.tensor(owner)
-    )
+    return batch, Targets(starts, ends, starts.any(-1), torch.tensor([teaches[i] for i in owner]), torch.tensor(owner))

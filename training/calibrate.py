@@ -46,9 +46,7 @@ def pool_of(items: Sequence[Example], others: Sequence[Example], seed: int) -> P
     contexts = {item.context: item for item in items}
     rest = {item.context: item for item in others if item.title}
     chosen = random.Random(seed).sample(sorted(rest), min(OTHERS, len(rest)))
-    return Pool(
-        [text for item in [*contexts.values(), *(rest[c] for c in chosen)] for text in texts_of(item)]
-    )
+    return Pool([text for item in [*contexts.values(), *(rest[c] for c in chosen)] for text in texts_of(item)])
 
 
 def texts_of(item: Example) -> list[Text]:

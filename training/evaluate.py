@@ -91,9 +91,7 @@ def newsqa_articles(data: Path) -> dict[str, list[Text]]:
     for record in read_file(data / "newsqa" / "corpus.jsonl.gz"):
         article = Article(record["id"], record["text"], record.get("title") or "")
         pieces = split(article)
-        articles[article.id] = [
-            Text(article.id, article.title, article.text[p.start : p.end]) for p in pieces
-        ]
+        articles[article.id] = [Text(article.id, article.title, article.text[p.start : p.end]) for p in pieces]
     return articles
 
 

@@ -21,9 +21,7 @@ CALIBRATION = {"weights": [1.0, 0.2, 0.2, 0.0, 0.0, 0.0], "bias": 0.0, "threshol
 def main() -> None:
     """``python -m training.export --weights FILE --model DIR``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--weights", type=Path, nargs="+", required=True, help="checkpoint; several are averaged"
-    )
+    parser.add_argument("--weights", type=Path, nargs="+", required=True, help="checkpoint; several are averaged")
     parser.add_argument("--model", type=Path, required=True, help="folder to write the reader to")
     parser.add_argument("--name", default="newsdesk-reader-1")
     given = parser.parse_args()

@@ -218,9 +218,7 @@ def groups_of(number: int, material: Material, max_chars: int, rng: random.Rando
     return found
 
 
-def _negatives(
-    number: int, held: Piece, material: Material, max_chars: int, rng: random.Random
-) -> list[Piece]:
+def _negatives(number: int, held: Piece, material: Material, max_chars: int, rng: random.Random) -> list[Piece]:
     wanted = rng.choices(range(3), NEGATIVES)[0]
     found: list[Piece] = []
     for _ in range(8 if wanted else 0):

@@ -49,9 +49,7 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
     return float((ranks[: len(positives)].sum() - len(positives) * (len(positives) + 1) / 2) / most)
 
 
-def reliability(
-    confidences: Sequence[float], right: Sequence[float], bins: int = 10
-) -> list[dict[str, float]]:
+def reliability(confidences: Sequence[float], right: Sequence[float], bins: int = 10) -> list[dict[str, float]]:
     """For each bin of confidence: how many, mean confidence, share that was right."""
     which = np.minimum((np.asarray(confidences) * bins).astype(int), bins - 1)
     rows = []

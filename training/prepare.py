@@ -58,9 +58,7 @@ def _top(scores: np.ndarray, count: int) -> np.ndarray:
 
 def _lacking(item: Example, near: list[int], contexts: Sequence[str], normal: Sequence[str]) -> list[int]:
     answers = [f" {normalise(answer)} " for answer in item.answers]
-    lacking = [
-        i for i in near if contexts[i] != item.context and not any(answer in normal[i] for answer in answers)
-    ]
+    lacking = [i for i in near if contexts[i] != item.context and not any(answer in normal[i] for answer in answers)]
     return lacking[:NEIGHBOURS]
 
 

@@ -63,9 +63,7 @@ def read_file(path: Path) -> Iterator[dict[str, Any]]:
 def example(record: dict[str, Any]) -> Example:
     """A record of the training sets as an example."""
     title = record.get("title") or ""
-    spans = tuple(
-        (a["answer_start"], a["answer_start"] + len(a["text"])) for a in record["answers"] if a["text"]
-    )
+    spans = tuple((a["answer_start"], a["answer_start"] + len(a["text"])) for a in record["answers"] if a["text"])
     return Example(
         id=record["id"],
         source=record["source"],
@@ -93,9 +91,7 @@ def training_examples(folder: Path, seed: int) -> list[Example]:
     apart = HELD_OUT | CALIBRATION
     found = load(folder, "squad_train")
     found += [item for item in load(folder, "squad_dev") if item.article not in apart]
-    found += (
-        load(folder, "nq_qed") + load(folder, "nq_open") + load(folder, "timeqa") + load(folder, "onestopqa")
-    )
+    found += load(folder, "nq_qed") + load(folder, "nq_open") + load(folder, "timeqa") + load(folder, "onestopqa")
     discourse = load(folder, "qadiscourse_paragraphs")
     found += rng.sample(discourse, min(QADISCOURSE_SAMPLE, len(discourse)))
     found += thinned_qamr(read_file(folder / "qamr_paragraphs.jsonl.gz"), rng)

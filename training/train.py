@@ -46,24 +46,14 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with training/, newsqa/ …")
-    parser.add_argument(
-        "--work", type=Path, required=True, help="what training.prepare wrote; checkpoints go here"
-    )
-    parser.add_argument(
-        "--minutes", type=float, default=75.0, help="time to train; the schedule ends with it"
-    )
-    parser.add_argument(
-        "--steps", type=int, help="train this many steps instead, which can be repeated exactly"
-    )
+    parser.add_argument("--work", type=Path, required=True, help="what training.prepare wrote; checkpoints go here")
+    parser.add_argument("--minutes", type=float, default=75.0, help="time to train; the schedule ends with it")
+    parser.add_argument("--steps", type=int, help="train this many steps instead, which can be repeated exactly")
     parser.add_argument("--rate", type=float, default=2.5e-4, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=4096, help="padded tokens in a batch")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument(
-        "--look-every", type=float, default=600.0, help="seconds between looks at the quality"
-    )
-    parser.add_argument(
-        "--from", dest="start", type=Path, help="go on from these weights instead of the start"
-    )
+    parser.add_argument("--look-every", type=float, default=600.0, help="seconds between looks at the quality")
+    parser.add_argument("--from", dest="start", type=Path, help="go on from these weights instead of the start")
     return parser.parse_args()
 
 
@@ -87,9 +77,7 @@ def loss_of(output: Output, batch: Batch, targets: Targets) -> Tensor:
     ]
     shared = sum(_shared(*one, targets) for one in spans)
     apart = sum(_apart(*one, targets) for one in spans)
-    relevance = torch.nn.functional.binary_cross_entropy_with_logits(
-        output.relevance, targets.answered.float()
-    )
+    relevance = torch.nn.functional.binary_cross_entropy_with_logits(output.relevance, targets.answered.float())
     return (
         0.5 * shared + NULL_WEIGHT * 0.5 * apart + RELEVANCE_WEIGHT * relevance
         + ORDER_WEIGHT * _order(output.relevance, targets)
@@ -163,9 +151,7 @@ def rate_at(progress: float, highest: float, warm: float = 0.04) -> float:
 
 def save(model: SpanModel, path: Path) -> None:
     """Write weights so that the file is whole or not there."""
-    save_file(
-        {name: value.contiguous() for name, value in model.state_dict().items()}, path.with_suffix(".part")
-    )
+    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, path.with_suffix(".part"))
     os.replace(path.with_suffix(".part"), path)
 
 
@@ -230,9 +216,7 @@ def look(
     save(model, work / "last.safetensors")
     save(average.model, work / "average.safetensors")
     row: dict[str, float] = {"step": clock.step, "minutes": round(clock.elapsed() / 60, 1), "read": read}
-    reader = SpanReader(
-        copy.deepcopy(average.model), tokenizer, Calibration((1, 0, 0, 0, 0, 0), 0, 0.5), "average"
-    )
+    reader = SpanReader(copy.deepcopy(average.model), tokenizer, Calibration((1, 0, 0, 0, 0, 0), 0, 0.5), "average")
     row |= quick_look(reader, watched)
     print(json.dumps(row), flush=True)
     with (work / "looks.jsonl").open("a") as lines:

@@ -179,8 +179,7 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 def passage_mask(encoding: Encoding, lead: int) -> list[bool]:
     """Which tokens belong to the passage itself, not to question, title or separators."""
     return [
-        part == 1 and offset[0] >= lead
-        for part, offset in zip(encoding.sequence_ids, encoding.offsets, strict=True)
+        part == 1 and offset[0] >= lead for part, offset in zip(encoding.sequence_ids, encoding.offsets, strict=True)
     ]
 
 
