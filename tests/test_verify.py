@@ -1,4 +1,4 @@
-"""A sentence is supported only where whole sentences of what it cites say it, down to figure, name, denial and speaker."""
+"""A sentence is supported only where what it cites says it, down to figure, name, denial and speaker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ OFFSET = 40
 COURIER = (
     "Twelve people were hurt when the Maid of Ouvel ran aground on Monday, the coastguard said. "
     "Gwen Tolliver, the harbour master, said that the light had not been lit since 19 February. "
-    "Aldo Brandt denied this. The ferry, which is 62 metres long, left Tollenhythe at 6.40 p.m. with 117 people on board."
+    "Aldo Brandt denied this. The ferry, which is 62 metres long, left Tollenhythe at 6.40 p.m. with 117 people "
+    "on board."
 )
 HERALD = "Seventeen people were hurt when the ferry ran aground, Ruth Aske of the coastguard said. She was on duty."
 

@@ -29,6 +29,7 @@ _LEAK_WORDS = 8
 """As many words of our own rules in a row are a leak of the prompt."""
 
 _END = re.compile(r"[.!?…][\"'”’)]*(?:\s*\[\d+(?:\s*,\s*\d+)*\])*(?=\s+[^\s\[])|(?=\n)")
+_MARKS = re.compile(r"\[[\d, ]+\]")
 _WHOLE = re.compile(r"[.!?…:\]\"'”’)]$")
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"!\[[^\]]*\](?:\([^)]*\)?|\[[^\]]*\]|)")
@@ -111,7 +112,7 @@ def rewrite(question: str, history: Sequence[Message], model: BaseChatModel, lim
     written = [re.sub(r"^(?:last |standalone |rewritten )?question:\s*", "", line, flags=re.I) for line in written]
     line = _plain(written[0]).strip("\"'“”* ") if len(written) == 1 else ""
     known = _words(question) | {word for turn in history for word in _words(turn.content)}
-    if not line or len(line) > LONGEST_QUESTION or _leaks(line) or len(_words(line) - known) > 3:
+    if not _run(line) or len(line) > LONGEST_QUESTION or _leaks(line) or len(_words(line) - known) > 3:
         return question
     return line
 
@@ -136,7 +137,7 @@ def _sentences(parts: Iterable[str], prompt: Prompt) -> Iterator[str]:
     written = 0
     for raw in _split(parts):
         words, line = _plain(raw), raw.endswith("\n")
-        if not re.search(r"\w", words):
+        if not _run(_MARKS.sub("", words)):
             continue
         if prompt.nonce in raw or _leaks(words):
             raise ModelFailure("broken", "it repeats the prompt")
@@ -202,7 +203,7 @@ def _run(text: str) -> list[str]:
 
 
 def _declines(text: str) -> bool:
-    return _run(text)[:5] == _run(NOT_TOLD) or not _run(re.sub(r"\[[\d, ]+\]", "", text))
+    return _run(text)[:5] == _run(NOT_TOLD) or not _run(_MARKS.sub("", text))
 
 
 def _words(text: str) -> set[str]:
