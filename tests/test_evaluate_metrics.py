@@ -89,6 +89,14 @@ def test_sentences_count_as_cited_by_the_marker_in_or_after_them(
     assert answers.cited_share(answer, numbers) == share
 
 
+def test_a_short_answer_is_one_sentence_whatever_stops_are_in_it() -> None:
+    answer = "She hit it. At 7.12 it sank [1]\n\n“She hit it. At 7.12 it sank.” [1]"
+    assert answers.cited_share(answer, [1]) == 2 / 3
+    assert answers.cited_share(answer, [1], "she hit it. At 7.12 it sank") == 1.0
+    assert answers.cited_share(answer.replace("[1]", "", 1), [1], "she hit it. At 7.12 it sank") == 0.5
+    assert answers.cited_share("A\n\nIt sank [1].", [1], "A") == 0.5
+
+
 def test_ranking_measures_are_those_of_their_definitions() -> None:
     values = measure({"q": ["a", "b", "c"]}, {"q": ["x", "a", "y", "b"]})["q"]
     assert values["recall@1"] == 0.0

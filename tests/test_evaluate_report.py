@@ -95,7 +95,7 @@ def test_hostile_text_does_nothing_in_a_browser(tmp_path: Path) -> None:
             page.goto(page_file.as_uri())
             page.locator("select[name=outcome]").select_option("")
             page.locator(".question summary").first.click()
-            assert page.locator(".question .body").count() == 1
+            page.locator(".question .body").wait_for()
             assert HOSTILE.split("<")[1] in page.locator(".question .body").inner_text()
             assert page.title().startswith("Evaluation")
             assert page.locator("#questions img, #questions script").count() == 0

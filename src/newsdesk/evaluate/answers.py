@@ -16,7 +16,7 @@ from newsdesk.sentences import sentences
 _ARTICLES = re.compile(r"\b(a|an|the)\b", re.UNICODE)
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _MARKER = re.compile(r"\[\d+\]")
-_QUOTED = re.compile(r"[^“]*“.*”\s*((?:\[\d+\]\s*)+)")
+_QUOTED = re.compile(r"[^“]*“.*”\s*(?:\[\d+\]\s*)+")
 """A line that is one quotation and its markers: these stand for all the sentences in it."""
 
 
@@ -64,17 +64,20 @@ def plain(answer: str) -> str:
     return re.sub(r"\s+([.,;:!?])", r"\1", _MARKER.sub("", answer)).strip()
 
 
-def cited_share(answer: str, numbers: Sequence[int]) -> float | None:
+def cited_share(answer: str, numbers: Sequence[int], short: str | None = None) -> float | None:
     """The share of the answer's sentences that carry the marker of an existing citation.
 
-    A marker after the full stop belongs to the sentence before it. None if there is no sentence.
+    A marker after the full stop belongs to the sentence before it; a line that is the ``short`` answer alone is
+    one sentence, whatever stops are in it ("7.12 p.m. on Monday"). None if there is no sentence.
     """
     known = {f"[{number}]" for number in numbers}
+    brief = normalise(short or "")
     cited: list[bool] = []
     # The splitter knows no lone surrogates; they are no letters of any sentence.
     for line in answer.encode("utf-8", "replace").decode().splitlines():
-        if whole := _QUOTED.fullmatch(line.strip()):
-            cited.append(bool(known & set(_MARKER.findall(whole[1]))))
+        alone = bool(brief) and normalise(_MARKER.sub("", line)) == brief
+        if alone or _QUOTED.fullmatch(line.strip()):
+            cited.append(bool(known & set(_MARKER.findall(line.rsplit("”", 1)[-1]))))
             continue
         begun = False
         for start, end in sentences(line):

@@ -115,7 +115,8 @@ def _citation_scores(
     if citations:
         scores["citation_valid"] = _mean([citation["holds"] for citation in citations])
     if answer is not None and answer.answered:
-        scores["citation_coverage"] = answers.cited_share(answer.answer, [citation["number"] for citation in citations])
+        numbers = [citation["number"] for citation in citations]
+        scores["citation_coverage"] = answers.cited_share(answer.answer, numbers, answer.short_answer)
     if gold.answerable and gold.articles:
         cited = {citation["article_id"] for citation in citations}
         right = cited & set(gold.articles)
