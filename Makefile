@@ -1,9 +1,9 @@
-# make run · make test · make check · make bench. Each step is taken only when needed.
+# make run · make test · make test-model · make check · make bench. Each step is taken only when needed.
 PYTHON ?= python3
 BIN := .venv/bin
 export NEWSDESK_HOME ?= $(CURDIR)/data
 
-.PHONY: run test check bench clean
+.PHONY: run test test-model check bench clean
 
 run: .venv/run
 	@$(BIN)/newsdesk articles list | grep -q . || $(BIN)/python -m ingest seeds/articles
@@ -11,6 +11,9 @@ run: .venv/run
 
 test: .venv/test
 	$(BIN)/pytest
+
+test-model: .venv/model-test
+	$(BIN)/pytest tests/model
 
 check: .venv/check
 	$(BIN)/ruff check
@@ -27,7 +30,7 @@ bench: .venv/bench
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/test .venv/check .venv/bench: .venv/%: pyproject.toml constraints.txt | .venv/bin/python
+.venv/test .venv/model-test .venv/check .venv/bench: .venv/%: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[$*]"
 	@touch $@
 

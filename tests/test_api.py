@@ -41,7 +41,7 @@ def test_an_answer_has_every_field_of_the_contract_and_its_citations_hold(client
     answer = client.post("/api/answer", json=ASK | {"history": [], "filters": {}, "asked_at": "2031-04-01"}).json()
     assert set(answer) == {
         "question", "standalone_question", "answer", "short_answer", "answered", "confidence", "citations",
-        "passages", "engine", "timings_ms",
+        "passages", "engine", "timings_ms", "sentences", "timeframe", "notes",
     }  # fmt: skip
     assert answer["answered"] is True
     (citation,) = answer["citations"]

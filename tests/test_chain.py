@@ -9,7 +9,7 @@ import pytest
 from langchain_core.runnables import Runnable
 
 from newsdesk.archive import Archive
-from newsdesk.chain import LONGEST_QUESTION, build_chain, understand, verified
+from newsdesk.chain import LONGEST_QUESTION, build_chain, check_question, verified
 from newsdesk.errors import BadInput
 from newsdesk.models import embedding_text
 from newsdesk.retrieve import Retriever
@@ -37,7 +37,7 @@ def test_an_answer_cites_exact_places(chain: Runnable[Question, Answer], archive
     assert answer.passages[0].article_id == "ferry"
     for citation in answer.citations:
         assert archive.article(citation.article_id).text[citation.start : citation.end] == citation.quote
-    assert set(answer.timings_ms) == {"search", "read", "verify"}
+    assert set(answer.timings_ms) == {"understand", "search", "answer", "verify"}
 
 
 def test_what_is_not_there_is_declined_with_the_nearest_passages(chain: Runnable[Question, Answer]) -> None:
@@ -79,7 +79,7 @@ def test_a_follow_up_is_searched_with_the_earlier_questions(chain: Runnable[Ques
 )
 def test_what_cannot_be_asked_is_refused_with_the_reason(question: Question, message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        understand(question)
+        check_question(question)
 
 
 def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(

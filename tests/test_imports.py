@@ -12,10 +12,12 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"settings", "sentences", "fulltext"},
+    {"settings", "sentences", "fulltext", "timeframe"},
     {"archive", "vectors", "models", "reader"},
     {"retrieve"},
-    {"extract"},
+    {"extract", "followup", "checks", "verify", "prompt", "provider"},
+    {"generate"},
+    {"written"},
     {"chain"},
     {"assistant"},
     {"page", "evaluate"},

@@ -16,6 +16,7 @@ from newsdesk.retrieve import Retriever
 from newsdesk.settings import Settings
 from newsdesk.types import Answer, Question
 from newsdesk.vectors import Vectors, open_vectors
+from newsdesk.written import load_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,11 @@ class Assistant:
 
     def describe(self) -> dict[str, str]:
         """What answers: the engine and its models, each with its weights' checksum."""
-        return {"engine": "extractive", "embedder": self.embedder.name, "reader": self.reader.name}
+        return {
+            "engine": self.settings.model or "extractive",
+            "embedder": self.embedder.name,
+            "reader": self.reader.name,
+        }
 
 
 @contextmanager
@@ -42,6 +47,7 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
         embedder = load_embedder(settings.embedding_model)
         archive.hold_to_model(embedder.name)
         reader = load_reader()
+        writer = load_writer(settings.model) if settings.model else None
         retriever = Retriever(archive, vectors, embedder)
-        chain = build_chain(retriever, reader, settings.threshold)
+        chain = build_chain(retriever, reader, settings.threshold, writer)
         yield Assistant(settings, archive, vectors, embedder, reader, retriever, chain)

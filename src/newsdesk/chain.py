@@ -3,74 +3,81 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from newsdesk import followup
 from newsdesk.archive import Archive
 from newsdesk.errors import BadInput, NotFound
 from newsdesk.extract import extract
-from newsdesk.reader import Reader
+from newsdesk.followup import Standalone
+from newsdesk.reader import Reader, Reading
 from newsdesk.retrieve import Retriever
-from newsdesk.types import Answer, Citation, Hit, Question
+from newsdesk.timeframe import Timeframe, prefer, timeframe, within
+from newsdesk.types import Answer, Citation, Filters, Hit, Question
+from newsdesk.written import Writer
 
 LONGEST_QUESTION = 2000
 """Code points. A longer text is not a question, and the reader would see only its beginning."""
 MOST_PASSAGES = 100
 DEFAULT_PASSAGES = 10
 CANDIDATES = 32
-"""Passages read for one question: see docs/reader.md for quality against time."""
+"""Passages read for one question."""
+WRITTEN_FROM = 8
+"""Passages that a chat model is given, those that the reader is surest of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on its way through the chain."""
+    """A question on its way through the chain: as understood, and what was found for it."""
 
     question: Question
-    standalone: str
+    standalone: Standalone
+    frame: Timeframe | None = None
     hits: tuple[Hit, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
-def build_chain(retriever: Retriever, reader: Reader, threshold: float | None = None) -> Runnable[Question, Answer]:
+def build_chain(
+    retriever: Retriever, reader: Reader, threshold: float | None = None, writer: Writer | None = None
+) -> Runnable[Question, Answer]:
     """The chain over one archive. ``threshold`` is the least confidence to answer at; None: the reader's own."""
     bar = reader.threshold if threshold is None else threshold
 
+    def understand(question: Question) -> Asked:
+        checked = check_question(question)
+        standalone = followup.standalone(checked.question, checked.history, retriever, checked.filters)
+        if writer and checked.history and (written := writer.rewrite(checked.question, checked.history)):
+            standalone = Standalone(written, written)
+        return Asked(checked, standalone, timeframe(checked.question, checked.asked_at or date.today()))
+
     def search(asked: Asked) -> Asked:
-        question = asked.question
-        limit = max(CANDIDATES, question.top_k or 0)
-        hits = retriever.retrieve(asked.standalone, limit, question.filters, question.asked_at)
-        return replace(asked, hits=tuple(hits))
+        limit = max(CANDIDATES, asked.question.top_k or 0)
+        return replace(asked, hits=tuple(_search(asked, retriever, limit)))
 
     def answer(asked: Asked) -> Answer:
-        readings = reader.read(asked.question.question, asked.hits[:CANDIDATES])
-        said = extract(readings, bar)
-        read = tuple(replace(reading.hit, score=reading.relevance) for reading in readings)
-        return Answer(
-            question=asked.question.question,
-            standalone_question=asked.standalone,
-            answer=said.text,
-            short_answer=said.short_answer,
-            answered=said.answered,
-            confidence=said.confidence,
-            citations=said.citations,
-            passages=(read + asked.hits[CANDIDATES:])[: asked.question.top_k or DEFAULT_PASSAGES],
-            engine="extractive",
-            timings_ms=asked.timings_ms,
-        )
+        readings = reader.read(asked.standalone.reading, asked.hits[:CANDIDATES])
+        quoted = _quoted(asked, readings, bar)
+        best = [reading.hit for reading in readings[:WRITTEN_FROM]]
+        return writer.write(asked.question, quoted, best, retriever.archive) if writer and best else quoted
 
     def verify(said: Answer) -> Answer:
         return verified(said, retriever.archive)
 
     return (
-        RunnableLambda(understand) | _timed("search", search) | _timed("read", answer) | _timed("verify", verify)
+        _timed("understand", understand)
+        | _timed("search", search)
+        | _timed("answer", answer)
+        | _timed("verify", verify)
     ).with_config(run_name="newsdesk")
 
 
-def understand(question: Question | str) -> Asked:
-    """Check what is asked and make it stand alone: earlier questions of the conversation go before it.
+def check_question(question: Question | str) -> Question:
+    """The question without white space around it.
 
     Raises BadInput for an empty or overlong question and for a ``top_k`` out of range.
     """
@@ -85,12 +92,38 @@ def understand(question: Question | str) -> Asked:
         )
     if question.top_k is not None and not 1 <= question.top_k <= MOST_PASSAGES:
         raise BadInput(f"top_k is {question.top_k}; it must lie between 1 and {MOST_PASSAGES}.")
-    return Asked(replace(question, question=words), _standalone(question, words))
+    return replace(question, question=words)
 
 
-def _standalone(question: Question, words: str) -> str:
-    earlier = [message.content.strip() for message in question.history if message.role == "user"]
-    return " ".join([*(part[:LONGEST_QUESTION] for part in (earlier[:1] + earlier[1:][-1:]) if part), words])
+def _search(asked: Asked, retriever: Retriever, limit: int) -> Sequence[Hit]:
+    """The hits for the question; those published in the time it asks for come first, or alone where it says so."""
+    question, frame = asked.question, asked.frame
+
+    def found(filters: Filters) -> list[Hit]:
+        return followup.search(asked.standalone, retriever, limit, filters, question.asked_at)
+
+    inside = within(question.filters, frame)
+    if frame is None or inside == question.filters:
+        return found(question.filters)
+    return prefer(found(inside), found(question.filters))[:limit] if frame.soft else found(inside)
+
+
+def _quoted(asked: Asked, readings: Sequence[Reading], threshold: float) -> Answer:
+    said = extract(readings, threshold)
+    read = tuple(replace(reading.hit, score=reading.confidence) for reading in readings)
+    return Answer(
+        question=asked.question.question,
+        standalone_question=asked.standalone.question,
+        answer=said.text,
+        short_answer=said.short_answer,
+        answered=said.answered,
+        confidence=said.confidence,
+        citations=said.citations,
+        passages=(read + asked.hits[CANDIDATES:])[: asked.question.top_k or DEFAULT_PASSAGES],
+        engine="extractive",
+        timings_ms=asked.timings_ms,
+        timeframe=asked.frame.label if asked.frame else None,
+    )
 
 
 def verified(answer: Answer, archive: Archive) -> Answer:
@@ -115,7 +148,7 @@ def _holds(citation: Citation, archive: Archive) -> bool:
     return text[citation.start : citation.end] == citation.quote
 
 
-Before = TypeVar("Before", Asked, Answer)
+Before = TypeVar("Before", Question, Asked, Answer)
 After = TypeVar("After", Asked, Answer)
 
 

@@ -121,11 +121,24 @@ def evaluate(
     minimum: Annotated[list[str] | None, typer.Option("--min", help="METRIC=VALUE; exit 1 if below.")] = None,
 ) -> None:
     """Measure the answers to a set of test questions."""
+    from ingest.pipeline import add
     from newsdesk.assistant import open_assistant
+    from newsdesk.evaluate.bar import bar
     from newsdesk.evaluate.command import evaluate_command
 
-    with open_assistant(_settings()) as assistant:
-        raise typer.Exit(evaluate_command(assistant, questions, json_out, report, compare, minimum or [], typer.echo))
+    with open_assistant(_settings()) as assistant, bar() as shown:
+        status = evaluate_command(
+            assistant,
+            questions,
+            json_out,
+            report,
+            compare,
+            minimum or [],
+            typer.echo,
+            shown,
+            bring=lambda brought: add(brought, assistant.archive, assistant.vectors, assistant.embedder),
+        )
+    raise typer.Exit(status)
 
 
 @articles.command("list")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sentencex import get_sentence_boundaries
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which sentencex refuses; one code point stands in for it."""
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -11,7 +16,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     Offsets are code points; the spans do not overlap, and what lies between them is white space.
     """
     spans = []
-    for boundary in get_sentence_boundaries("en", text):
+    for boundary in get_sentence_boundaries("en", _SURROGATE.sub("\ufffd", text)):
         start, end = boundary["start_index"], boundary["end_index"]
         piece = text[start:end]
         if piece.strip():

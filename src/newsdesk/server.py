@@ -12,7 +12,6 @@ from newsdesk.assistant import open_assistant
 from newsdesk.errors import InUse
 from newsdesk.settings import Settings
 
-
 GRACE_SECONDS = 5
 """How long a stop waits for what is in work; an open page would keep its connection for ever."""
 

@@ -27,6 +27,8 @@ class Settings(BaseModel):
     """The data folder: the archive and its vectors."""
     embedding_model: str = "all-MiniLM-L6-v2"
     """The packaged model, or the folder of another sentence-transformers model."""
+    model: str = ""
+    """A chat model that writes the answers, as ``provider:model``; empty: answers are quotations alone."""
     chroma_url: str = ""
     """A Chroma server, to share vectors between processes; empty: embedded in the data folder."""
     host: str = "127.0.0.1"

@@ -115,12 +115,27 @@ class Question:
     asked_at: date | None = None
 
 
+Support = Literal["supported", "weak", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a written answer, the numbers of its citations, and how well these support it."""
+
+    text: str
+    support: Support
+    citations: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What newsdesk says to a question, and the places it stands on.
 
     ``answer`` is Markdown in which ``[n]`` refers to the citation of that number. ``confidence`` is
     between 0 and 1, higher is surer. Where ``answered`` is false, ``passages`` are merely the nearest.
+    ``sentences`` are those that a chat model wrote, each checked; an extractive answer has none, it is all
+    quotation. ``timeframe`` says which days of publication the question was taken to ask for. ``notes`` are
+    for the asker: why a chat model's answer is not shown, for example.
     """
 
     question: str
@@ -133,3 +148,6 @@ class Answer:
     passages: tuple[Hit, ...]
     engine: str
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    sentences: tuple[Sentence, ...] = ()
+    timeframe: str | None = None
+    notes: tuple[str, ...] = ()

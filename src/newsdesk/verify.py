@@ -11,16 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from newsdesk.checks.faults import Faults, faults
 from newsdesk.checks.places import Place, Source, citation, joined, places, without_source
 from newsdesk.checks.read import letters, read
 from newsdesk.checks.tokens import Evidence, Token, content
 from newsdesk.sentences import sentences
-from newsdesk.types import Citation, Hit
+from newsdesk.types import Citation, Hit, Support
 
-Support = Literal["supported", "weak", "unsupported"]
 Relevance = Callable[[str, Sequence[str]], list[float]]
 """How likely each text is to say what the sentence says, 0 to 1; higher is likelier."""
 

@@ -1,0 +1,82 @@
+"""Hits → answer, written by a chat model and checked; where it fails, the quotations stand in, with a note."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from langchain_core.language_models import BaseChatModel
+
+from newsdesk.archive import Archive
+from newsdesk.generate import Generated, generate
+from newsdesk.generate import rewrite as rewritten
+from newsdesk.provider import ModelFailure, load_chat_model
+from newsdesk.types import Answer, Hit, Message, Question, Sentence
+from newsdesk.verify import Checked, check, compose
+
+log = logging.getLogger("newsdesk")
+
+DECLINED = "The chat model found no answer in these passages; what is shown are the articles' own words."
+UNSUPPORTED = "What the chat model wrote is not borne out by the articles; what is shown are their own words."
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A chat model that writes answers, or why it cannot be used."""
+
+    name: str
+    model: BaseChatModel | ModelFailure
+
+    def write(self, question: Question, quoted: Answer, hits: Sequence[Hit], archive: Archive) -> Answer:
+        """The written answer in place of the quoted one where it holds; else the quoted one with a note."""
+        try:
+            said = self._said(question, quoted.standalone_question, hits)
+        except ModelFailure as failure:
+            log.warning("%s wrote no answer: %s", self.name, failure.reason)
+            return replace(quoted, notes=(*quoted.notes, failure.note))
+        if said.declined:
+            return replace(quoted, notes=(*quoted.notes, DECLINED))
+        texts = {hit.article_id: archive.article(hit.article_id).text for hit in said.hits}
+        return _composed(quoted, check(said.text, said.hits, texts), self.name)
+
+    def rewrite(self, question: str, history: Sequence[Message]) -> str | None:
+        """The follow-up with what it refers to written out; None where the model fails."""
+        try:
+            return rewritten(question, history, self._usable())
+        except ModelFailure as failure:
+            log.warning("%s did not rewrite the question: %s", self.name, failure.reason)
+            return None
+
+    def _said(self, question: Question, standalone: str, hits: Sequence[Hit]) -> Generated:
+        return generate(question.question, standalone, hits, question.asked_at or date.today(), self._usable())
+
+    def _usable(self) -> BaseChatModel:
+        if isinstance(self.model, ModelFailure):
+            raise self.model
+        return self.model
+
+
+def load_writer(name: str) -> Writer:
+    """The writer of that ``provider:model``. A missing key is no error here: each answer will say so.
+
+    Raises BadInput for a name that no provider knows and for a provider whose package is missing.
+    """
+    try:
+        return Writer(name, load_chat_model(name))
+    except ModelFailure as failure:
+        log.warning("%s cannot be used: %s", name, failure.reason)
+        return Writer(name, failure)
+
+
+def _composed(quoted: Answer, checked: Sequence[Checked], engine: str) -> Answer:
+    if not any(one.support == "supported" for one in checked):
+        return replace(quoted, notes=(*quoted.notes, UNSUPPORTED))
+    text, citations = compose(checked)
+    sentences = tuple(
+        Sentence(one.sentence, one.support, tuple(citation.number for citation in one.citations)) for one in checked
+    )
+    return replace(
+        quoted, answer=text, short_answer=None, answered=True, citations=citations, sentences=sentences, engine=engine
+    )
