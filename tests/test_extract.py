@@ -53,10 +53,15 @@ def test_different_facts_are_quoted_with_their_sources_and_dates() -> None:
         0.5,
     )
     assert said.text == (
-        "Twelve [1]\n\n"
+        "The sources differ: Twelve (Courier, 4 May 2031) [1]; Seventeen (Herald, 4 May 2031) [2]\n\n"
         "Courier, 4 May 2031: “Twelve people were hurt, the coastguard said.” [1]\n\n"
         "Herald, 4 May 2031: “Seventeen were hurt, the Herald has learned.” [2]"
     )
+
+
+def test_different_words_of_one_article_are_no_disagreement() -> None:
+    said = extract([reading(FIRST, "Twelve"), reading("It sank at 8 p.m.", "8 p.m")], 0.5)
+    assert said.text.startswith("Twelve [1]")
 
 
 def test_much_weaker_readings_and_repetitions_within_an_article_are_not_quoted() -> None:
@@ -78,6 +83,7 @@ def test_brackets_of_the_article_do_not_look_like_citations() -> None:
 
 def test_the_same_answer_in_other_letter_case_or_with_an_article_is_the_same_fact() -> None:
     assert fact("The Harbour Wall!") == fact("a harbour wall")
+    assert fact("Twelve people") == fact("12")
     assert fact("12") != fact("17")
 
 

@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"settings", "sentences", "fulltext", "timeframe"},
+    {"settings", "sentences", "fulltext", "timeframe", "checks"},
     {"archive", "vectors", "models", "reader"},
     {"retrieve"},
-    {"extract", "followup", "checks", "verify", "prompt", "provider"},
+    {"extract", "followup", "verify", "prompt", "provider"},
     {"generate"},
     {"written"},
     {"chain"},

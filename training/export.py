@@ -25,13 +25,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="folder to write the reader to")
     parser.add_argument("--name", default="newsdesk-reader-1")
     given = parser.parse_args()
-    given.model.mkdir(parents=True, exist_ok=True)
     export(given.weights, given.model, given.name)
     print((given.model / "model.safetensors").stat().st_size, digest(given.model / "model.safetensors"))
 
 
 def export(weights: list[Path], folder: Path, name: str) -> None:
     """Write the reader's folder; each file is replaced whole."""
+    folder.mkdir(parents=True, exist_ok=True)
     halves = {key: value.to(torch.float16).contiguous() for key, value in mean(weights).items()}
     save_file(halves, folder / "model.part")
     os.replace(folder / "model.part", folder / "model.safetensors")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newsdesk.checks.read import read
 from newsdesk.reader import Reading
 from newsdesk.sentences import sentences
 from newsdesk.types import Citation, in_words
@@ -36,9 +37,9 @@ class Extract:
 
 @dataclass(frozen=True, slots=True)
 class _Quotation:
-    """A sentence and every place where it stands, as numbered citations; ``fact`` is what it answers."""
+    """A sentence and every place where it stands, as numbered citations; ``words`` are its answer."""
 
-    fact: str
+    words: str
     citations: tuple[Citation, ...]
 
 
@@ -71,26 +72,28 @@ def quoted(reading: Reading) -> tuple[int, int]:
 
 
 def fact(words: str) -> str:
-    """What makes two short answers the same: letter case, articles and punctuation do not count."""
+    """What makes two short answers the same: "Twelve people" and "12", "the Wall" and "wall"."""
+    if figures := [token.key for token in read(words) if token.kind == "number"]:
+        return " ".join(figures)
     return " ".join(word for word in re.findall(r"\w+", words.casefold()) if word not in ("a", "an", "the"))
 
 
 def _quotations(readings: Sequence[Reading]) -> list[_Quotation]:
     """The sentences to quote, best first: one for each fact of an article, copies of a sentence together."""
     taken: dict[str, list[Citation]] = {}
-    facts: dict[str, str] = {}
+    answers: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
     for reading in readings:
-        citation, said = _citation(reading), fact(span_text(reading))
-        words = fact(citation.quote)
-        known = (citation.article_id, said) in seen
-        if known or (words not in taken and len(taken) == MOST_SENTENCES):
+        citation, said = _citation(reading), span_text(reading)
+        sentence = " ".join(re.findall(r"\w+", citation.quote.casefold()))
+        known = (citation.article_id, fact(said)) in seen
+        if known or (sentence not in taken and len(taken) == MOST_SENTENCES):
             continue
-        if len(taken.setdefault(words, [])) < MOST_COPIES and not _cited(taken[words], citation):
-            taken[words].append(citation)
-            facts.setdefault(words, said)
-            seen.add((citation.article_id, said))
-    return _numbered([_Quotation(facts[words], tuple(citations)) for words, citations in taken.items()])
+        if len(taken.setdefault(sentence, [])) < MOST_COPIES and not _cited(taken[sentence], citation):
+            taken[sentence].append(citation)
+            answers.setdefault(sentence, said)
+            seen.add((citation.article_id, fact(said)))
+    return _numbered([_Quotation(answers[sentence], tuple(places)) for sentence, places in taken.items()])
 
 
 def _cited(citations: Sequence[Citation], citation: Citation) -> bool:
@@ -127,14 +130,31 @@ def _numbered(quotations: Sequence[_Quotation]) -> list[_Quotation]:
 
 def _text(short: str, quotations: Sequence[_Quotation]) -> str:
     """The short answer with the numbers of all that say the same, then each quoted sentence with its own."""
-    agreeing = [quotation for quotation in quotations if quotation.fact == quotations[0].fact]
-    numbers = "".join(_markers(quotation) for quotation in agreeing)
     several = len({citation.article_id for quotation in quotations for citation in quotation.citations}) > 1
-    lines = [f"{_line(short[:1].upper() + short[1:])} {numbers}"]
+    lines = [_differing(quotations) or _agreeing(short, quotations)]
     for quotation in quotations:
         source = f"{source_name(quotation.citations[0])}: " if several else ""
         lines.append(f"{source}“{_line(quotation.citations[0].quote)}” {_markers(quotation)}")
     return "\n\n".join(lines)
+
+
+def _agreeing(short: str, quotations: Sequence[_Quotation]) -> str:
+    numbers = "".join(_markers(quotation) for quotation in quotations if fact(quotation.words) == fact(short))
+    return f"{_line(short[:1].upper() + short[1:])} {numbers}"
+
+
+def _differing(quotations: Sequence[_Quotation]) -> str:
+    """Each figure with its source, oldest first, where articles give different ones; empty where they do not.
+
+    The newest is not taken for the truth: a later article may look back, and an earlier one be the better informed.
+    """
+    figures = [quotation for quotation in quotations if any(token.kind == "number" for token in read(quotation.words))]
+    articles = {quotation.citations[0].article_id for quotation in figures}
+    if len({fact(quotation.words) for quotation in figures}) < 2 or len(articles) < 2:
+        return ""
+    dated = sorted(figures, key=lambda quotation: str(quotation.citations[0].published or "~"))
+    said = [f"{_line(one.words)} ({source_name(one.citations[0])}) {_markers(one)}" for one in dated]
+    return f"The sources differ: {'; '.join(said)}"
 
 
 def _markers(quotation: _Quotation) -> str:
