@@ -37,11 +37,25 @@ def reader() -> SpanReader:
     return load_reader()
 
 
-def test_the_targets_are_found_in_the_real_article(reader: SpanReader) -> None:
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("Where were the ammunition depots destroyed?", "Aqirbat"),
+        ("where were the ceasefire talks held", "Astana"),
+        ("Who brokered the talks?", "Russia, Turkey and Iran"),
+        ("when did the air campaign begin", "September 2015"),
+    ],
+)
+def test_answers_are_found_in_the_real_article(reader: SpanReader, question: str, found: str) -> None:
     article = article_of(SEED.read_text(encoding="utf-8"), "Russian bombers fire cruise missiles")
-    best = reader.read("where were the targets?", hits_of(article))[0]
-    found = article.text[best.start : best.end]
-    assert "Hama and Homs" in found or "Aqirbat" in found
+    best = reader.read(question, hits_of(article))[0]
+    assert found in article.text[best.start : best.end]
+
+
+def test_what_the_real_article_does_not_say_is_declined(reader: SpanReader) -> None:
+    hits = hits_of(article_of(SEED.read_text(encoding="utf-8"), "Russian bombers fire cruise missiles"))
+    for question in ("Who won the election in France?", "When will the bridge close?"):
+        assert reader.read(question, hits)[0].confidence < reader.threshold / 2
 
 
 def test_readings_are_places_in_the_article_in_order_of_confidence(reader: SpanReader) -> None:
@@ -58,9 +72,9 @@ def test_readings_are_places_in_the_article_in_order_of_confidence(reader: SpanR
 
 def test_the_passage_that_answers_comes_first_and_surest(reader: SpanReader) -> None:
     market, bridge = hits_of(article_of(MARKET))[0], hits_of(article_of(BRIDGE))[0]
-    first, second = reader.read("who is the mayor of leeds", [market, bridge])
+    first, second = reader.read("when will the bridge close", [market, bridge])
     assert first.hit is bridge
-    assert BRIDGE[first.start : first.end] in {"Ann Lee", "Mayor Ann Lee"}
+    assert "May 2019" in BRIDGE[first.start : first.end]
     assert first.relevance > second.relevance
     assert first.confidence > reader.threshold > second.confidence
 
