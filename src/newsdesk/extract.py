@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from newsdesk.checks.read import read
 from newsdesk.reader import Reading
 from newsdesk.sentences import sentences
-from newsdesk.types import Citation, in_words
+from newsdesk.types import Citation, Hit, in_words
 
 MOST_SENTENCES = 3
 """Quoted sentences in one answer."""
@@ -57,6 +57,15 @@ def extract(readings: Sequence[Reading], threshold: float) -> Extract:
     return Extract(_text(short, quotations), short, True, best.confidence, citations)
 
 
+def quote(places: Sequence[tuple[Hit, int, int]], confidence: float) -> Extract:
+    """Answer with whole sentences alone, where the passage is likelier than any words of it to be the answer."""
+    found = [_at(hit, start, end) for hit, start, end in places]
+    quotations = _numbered([_Quotation("", (citation,)) for citation in found])
+    citations = tuple(citation for quotation in quotations for citation in quotation.citations)
+    text = "\n\n".join(f"“{_line(citation.quote)}” [{citation.number}]" for citation in citations)
+    return Extract(text, None, True, confidence, citations)
+
+
 def span_text(reading: Reading) -> str:
     """The words of the reading's span."""
     return reading.hit.text[reading.start - reading.hit.start : reading.end - reading.hit.start]
@@ -101,8 +110,10 @@ def _cited(citations: Sequence[Citation], citation: Citation) -> bool:
 
 
 def _citation(reading: Reading) -> Citation:
-    start, end = quoted(reading)
-    hit = reading.hit
+    return _at(reading.hit, *quoted(reading))
+
+
+def _at(hit: Hit, start: int, end: int) -> Citation:
     return Citation(
         number=0,
         article_id=hit.article_id,

@@ -61,9 +61,7 @@ def hint(words: str) -> str:
 
 def masthead(count: int) -> str:
     """The head of the page: the name, and how much the archive holds."""
-    head = Markup(
-        '<header class="masthead"><h1>newsdesk</h1><p class="held"><span>The archive: </span>{}</p></header>'
-    )
+    head = Markup('<header class="masthead"><h1>newsdesk</h1><p class="held"><span>The archive: </span>{}</p></header>')
     return str(head.format(articles(count)))
 
 
