@@ -59,6 +59,12 @@ def test_different_facts_are_quoted_with_their_sources_and_dates() -> None:
     )
 
 
+def test_figures_of_different_units_are_no_disagreement() -> None:
+    other = reading("She had worked there for five years.", "five years", 0.8, "b", "Herald")
+    said = extract([reading("Divers work for 40 minutes.", "40 minutes", 0.9, "a", "Courier"), other], 0.5)
+    assert said.text.startswith("40 minutes [1]")
+
+
 def test_different_words_of_one_article_are_no_disagreement() -> None:
     said = extract([reading(FIRST, "Twelve"), reading("It sank at 8 p.m.", "8 p.m")], 0.5)
     assert said.text.startswith("Twelve [1]")

@@ -20,7 +20,11 @@ from tests.conftest import WordEmbedder, put
 FERRY = Article("ferry", "The ferry sank at the reef. Its master was Marit Brandt. He sent boats at eight.", "Ferry")
 STRIKE = Article("strike", "Miners walked out at Grindle Deep. A professor mediated. The mine reopened.", "Strike")
 OTHERS = [
-    Article(f"other-{number}", f"The {thing} was painted, said its owner, and sold at eight.", thing)
+    Article(
+        f"other-{number}",
+        f"When the {thing} did burn, it was at the end of the day, said the owner, and sold at eight.",
+        thing,
+    )
     for number, thing in enumerate(("barn", "shop", "bridge", "chapel", "lamp", "kiosk"))
 ]
 

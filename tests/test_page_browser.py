@@ -181,7 +181,6 @@ class Faults:
         page.on("request", lambda request: self.seen.append(request.url) if _is_elsewhere(request.url) else None)
         page.on("websocket", lambda socket: self.seen.append(socket.url) if _is_elsewhere(socket.url) else None)
 
-
     def _dismiss(self, dialog: Dialog) -> None:
         self.seen.append(f"dialog: {dialog.message}")
         dialog.dismiss()

@@ -28,7 +28,7 @@ MOST_PASSAGES = 100
 DEFAULT_PASSAGES = 10
 CANDIDATES = 24
 """Passages read for one question."""
-LEAST = 0.2
+LEAST = 0.18
 """Least confidence at which the archive is taken to say anything. Chosen on the questions of the invented seed
 archive (best sum of answerable ones answered and unanswerable ones declined), reported on the real article's."""
 RANK_WEIGHT = 0.5

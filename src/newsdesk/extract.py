@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsdesk.checks.read import read
+from newsdesk.checks.tokens import Token
 from newsdesk.reader import Reading
 from newsdesk.sentences import sentences
 from newsdesk.types import Citation, Hit, in_words
@@ -16,6 +17,9 @@ MOST_SENTENCES = 3
 
 MOST_COPIES = 3
 """Citations of one sentence that several articles share."""
+
+NO_UNIT = ("", "#")
+"""The units of bare numbers and of things counted; "40 minutes" and "five years" are no disagreement."""
 
 SECOND_BEST = 0.5
 """Least share of the best reading's confidence at which another is quoted beside it."""
@@ -82,9 +86,13 @@ def quoted(reading: Reading) -> tuple[int, int]:
 
 def fact(words: str) -> str:
     """What makes two short answers the same: "Twelve people" and "12", "the Wall" and "wall"."""
-    if figures := [token.key for token in read(words) if token.kind == "number"]:
-        return " ".join(figures)
+    if figures := _numbers(words):
+        return " ".join(token.key for token in figures)
     return " ".join(word for word in re.findall(r"\w+", words.casefold()) if word not in ("a", "an", "the"))
+
+
+def _numbers(words: str) -> list[Token]:
+    return [token for token in read(words) if token.kind == "number"]
 
 
 def _quotations(readings: Sequence[Reading]) -> list[_Quotation]:
@@ -159,9 +167,10 @@ def _differing(quotations: Sequence[_Quotation]) -> str:
 
     The newest is not taken for the truth: a later article may look back, and an earlier one be the better informed.
     """
-    figures = [quotation for quotation in quotations if any(token.kind == "number" for token in read(quotation.words))]
+    figures = [quotation for quotation in quotations if _numbers(quotation.words)]
     articles = {quotation.citations[0].article_id for quotation in figures}
-    if len({fact(quotation.words) for quotation in figures}) < 2 or len(articles) < 2:
+    units = {token.unit for quotation in figures for token in _numbers(quotation.words)} - set(NO_UNIT)
+    if len({fact(quotation.words) for quotation in figures}) < 2 or len(articles) < 2 or len(units) > 1:
         return ""
     dated = sorted(figures, key=lambda quotation: str(quotation.citations[0].published or "~"))
     said = [f"{_line(one.words)} ({source_name(one.citations[0])}) {_markers(one)}" for one in dated]
