@@ -456,7 +456,7 @@ def test_the_seed_archive_answers_with_the_reader_that_newsdesk_ships(browser: B
         article = assistant.archive.article(REAL_ARTICLE)
         with opened(browser, server, LAPTOP) as page:
             turn = ask(page, TARGETS)
-            expect(turn.locator(".short")).to_contain_text("Hama and Homs")
+            expect(turn.locator(".answer")).to_contain_text("boundary between the provinces of Hama and Homs")
             marker(turn, 1).click()
             active = panel(page).locator("mark.active")
             expect(active).to_be_in_viewport()
