@@ -97,7 +97,7 @@ def test_search_sees_the_title(archive: Archive) -> None:
 @pytest.mark.parametrize("question", ['"', "AND", "NEAR(", "title:x *", "' OR 1=1 --", "((", "😀", "\x00", "the of"])
 def test_no_question_is_read_as_a_query_language(archive: Archive, question: str) -> None:
     put(archive, FERRY)
-    archive.search(question, 10)
+    assert len(archive.search(question, 10)) <= 1
 
 
 @pytest.mark.parametrize(

@@ -2,42 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import string
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
+from newsdesk.evaluate.answers import best, exact, f1, normalise
 
-
-def normalise(text: str) -> str:
-    """Lower case, without punctuation, articles and extra white space: SQuAD's official normalisation."""
-    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
-
-
-def exact(given: str, gold: str) -> float:
-    """1.0 where both are the same after normalisation."""
-    return float(normalise(given) == normalise(gold))
-
-
-def f1(given: str, gold: str) -> float:
-    """Harmonic mean of precision and recall over words, 0 to 1, after normalisation."""
-    ours, theirs = normalise(given).split(), normalise(gold).split()
-    if not ours or not theirs:
-        return float(ours == theirs)
-    common = sum((Counter(ours) & Counter(theirs)).values())
-    if not common:
-        return 0.0
-    precision, recall = common / len(ours), common / len(theirs)
-    return 2 * precision * recall / (precision + recall)
-
-
-def best(metric: Callable[[str, str], float], given: str, golds: Sequence[str]) -> float:
-    """The metric against whichever gold answer suits best."""
-    return max(metric(given, gold) for gold in golds)
+__all__ = ["auroc", "best", "calibration_error", "exact", "f1", "normalise", "reliability"]
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:

@@ -54,8 +54,6 @@ CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(
 );
 """
 
-TITLE_WEIGHT, TEXT_WEIGHT = 1.0, 1.0
-
 Change = Literal["added", "changed", "unchanged"]
 
 
@@ -172,12 +170,12 @@ class Archive:
             return []
         where, values = _where(filters)
         sql = (
-            "SELECT i.rowid, -bm25(passage_index, ?, ?) AS score FROM passage_index i"
+            "SELECT i.rowid, -bm25(passage_index) AS score FROM passage_index i"
             + (" JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article" if where else "")
             + f" WHERE passage_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
         )
         with self._reading() as db:
-            return list(db.execute(sql, (TITLE_WEIGHT, TEXT_WEIGHT, match, *values, limit)))
+            return list(db.execute(sql, (match, *values, limit)))
 
     def hits(self, scores: Iterable[tuple[int, float]]) -> list[Hit]:
         """The passages of those keys as hits with those scores, in the given order; unknown keys are left out."""

@@ -11,13 +11,12 @@ Chosen on every second conversation of a set of 128 and measured on the others: 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from newsdesk.retrieve import DEPTH, RECENT_WEIGHT, RRF_K, Ranking, Retriever, recency
+from newsdesk.retrieve import DEPTH, Ranking, Retriever
 from newsdesk.types import Filters, Hit, Message
 
 MOST_EARLIER = 8
@@ -114,14 +113,8 @@ def search(
 
     A question that carries nothing is searched for as any other; for several in a row, words lead.
     """
-    if not understood.carried:
-        return retriever.retrieve(understood.question, limit, filters, asked_at)
-    found = _led_by_words(understood.question, retriever, max(limit, DEPTH), filters)
-    hits = retriever.archive.hits(found if asked_at else found[:limit])
-    if asked_at:
-        recent = [replace(hit, score=hit.score * (1 + RECENT_WEIGHT * recency(hit, asked_at))) for hit in hits]
-        hits = sorted(recent, key=lambda hit: -hit.score)
-    return hits[:limit]
+    words = WORDS_LEAD if understood.carried else 1.0
+    return retriever.retrieve(understood.question, limit, filters, asked_at, words)
 
 
 def _asked(history: Sequence[Message]) -> list[str]:
@@ -140,19 +133,8 @@ def _shortened(questions: Sequence[str]) -> tuple[str, ...]:
 
 def _subject(questions: str, retriever: Retriever, filters: Filters) -> tuple[str, ...]:
     """The articles that fit the questions best, at most three."""
-    hits = retriever.archive.hits(_led_by_words(questions, retriever, DEPTH, filters)[:SUBJECT_PASSAGES])
+    hits = retriever.archive.hits(retriever.rank(questions, DEPTH, filters, WORDS_LEAD)[:SUBJECT_PASSAGES])
     return tuple(dict.fromkeys(hit.article_id for hit in hits))[:SUBJECT_ARTICLES]
-
-
-def _led_by_words(text: str, retriever: Retriever, depth: int, filters: Filters) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion of both searches, in which the search by words counts twenty times."""
-    dense = retriever.vectors.search(retriever.embedder.embed([text]), depth, filters)
-    words = retriever.archive.search(text, depth, filters)
-    scores: defaultdict[int, float] = defaultdict(float)
-    for weight, ranking in ((1.0, dense), (WORDS_LEAD, words)):
-        for rank, (key, _) in enumerate(ranking, start=1):
-            scores[key] += weight / (RRF_K + rank)
-    return sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
 
 
 def _best(ranking: Ranking) -> float:

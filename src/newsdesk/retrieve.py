@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -43,17 +43,26 @@ class Retriever:
     vectors: Vectors
     embedder: Embedder
 
+    def rank(
+        self, question: str, depth: int, filters: Filters = Filters(), words: float = 1.0
+    ) -> list[tuple[int, float]]:
+        """Passage keys with their fused scores; the search by words counts ``words`` times that by meaning."""
+        dense = self.vectors.search(self.embedder.embed([question]), depth, filters)
+        return fuse([dense, self.archive.search(question, depth, filters)], [1.0, words])
+
     def retrieve(
-        self, question: str, limit: int, filters: Filters = Filters(), asked_at: date | None = None
+        self,
+        question: str,
+        limit: int,
+        filters: Filters = Filters(),
+        asked_at: date | None = None,
+        words: float = 1.0,
     ) -> list[Hit]:
         """At most ``limit`` hits for the question, best first; ``score`` is the fused one, higher is better.
 
-        With ``asked_at``, articles published shortly before that day gain.
+        With ``asked_at``, articles published shortly before that day gain. ``words``: see ``rank``.
         """
-        depth = max(limit, DEPTH)
-        dense = self.vectors.search(self.embedder.embed([question]), depth, filters)
-        lexical = self.archive.search(question, depth, filters)
-        hits = self.archive.hits(fuse([dense, lexical]))
+        hits = self.archive.hits(self.rank(question, max(limit, DEPTH), filters, words))
         if asked_at:
             recent = [replace(hit, score=hit.score * (1 + RECENT_WEIGHT * recency(hit, asked_at))) for hit in hits]
             hits = sorted(recent, key=lambda hit: -hit.score)
@@ -84,12 +93,12 @@ def recency(hit: Hit, asked_at: date) -> float:
     return math.exp(-(days if days >= 0 else -4 * days) / RECENT_DAYS)
 
 
-def fuse(rankings: Iterable[Ranking]) -> list[tuple[int, float]]:
-    """Reciprocal rank fusion: keys with the sum of 1 / (60 + rank) over the rankings, best first."""
+def fuse(rankings: Sequence[Ranking], weights: Sequence[float] | None = None) -> list[tuple[int, float]]:
+    """Reciprocal rank fusion: keys with the sum of weight / (60 + rank) over the rankings, best first."""
     scores: defaultdict[int, float] = defaultdict(float)
-    for ranking in rankings:
+    for weight, ranking in zip(weights or [1.0] * len(rankings), rankings, strict=True):
         for rank, (key, _) in enumerate(ranking, start=1):
-            scores[key] += 1 / (RRF_K + rank)
+            scores[key] += weight / (RRF_K + rank)
     return sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))
 
 
