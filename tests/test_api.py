@@ -47,6 +47,7 @@ def test_an_answer_has_every_field_of_the_contract_and_its_citations_hold(client
     (citation,) = answer["citations"]
     assert set(citation) == {
         "number", "article_id", "title", "url", "publisher", "published", "start", "end", "quote",
+        "version", "page", "also_in",
     }  # fmt: skip
     assert {"article_id", "title", "start", "end", "text", "score"} <= set(answer["passages"][0])
     assert (citation["publisher"], citation["published"]) == ("The Courier", "2031-03-04")

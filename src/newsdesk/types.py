@@ -28,7 +28,9 @@ def in_words(published: Published | None) -> str:
 class Article:
     """One news article: its text alone, without navigation, and what its source says about it.
 
-    Whatever the source does not say stays empty; nothing is invented, least of all the date.
+    Whatever the source does not say stays empty; nothing is invented, least of all the date. ``dated_by`` names
+    what gave the day of publication ("json-ld", "meta", "feed", "url", "first lines" …). ``language`` is a tag as
+    in HTML ("en", "pt-BR"). ``pages`` are the offsets at which the pages of a paged document begin.
     """
 
     id: str
@@ -38,6 +40,11 @@ class Article:
     publisher: str | None = None
     published: Published | None = None
     authors: tuple[str, ...] = ()
+    updated: Published | None = None
+    section: str | None = None
+    language: str | None = None
+    dated_by: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,23 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article of the archive that tells the same story in nearly the same words."""
+
+    article_id: str
+    title: str
+    url: str | None
+    publisher: str | None
+    published: Published | None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact place: ``article.text[start:end] == quote``, always."""
+    """An exact place: ``article.text[start:end] == quote``, always.
+
+    ``version`` names the article's text as it was quoted (the first 12 hexadecimal digits of its SHA-256), so that
+    the place can be opened after the article has changed. ``page`` counts from 1, in paged documents alone.
+    """
 
     number: int
     article_id: str
@@ -81,6 +103,9 @@ class Citation:
     start: int
     end: int
     quote: str
+    version: str = ""
+    page: int | None = None
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +176,22 @@ class Answer:
     sentences: tuple[Sentence, ...] = ()
     timeframe: str | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to an answer has begun (``ms`` is None), or has ended after so many milliseconds."""
+
+    name: Literal["understand", "search", "read", "write", "verify"]
+    ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Words of an answer while a chat model writes it: not yet checked, and perhaps not kept."""
+
+    text: str
+
+
+Event = Step | Token | Answer
+"""What a stream of an answer consists of; the answer comes last, checked and whole."""
