@@ -13,19 +13,23 @@ ROOT = Path(__file__).parent.parent
 LAYERS = [
     {"", "types", "errors"},
     {"settings", "sentences", "fulltext", "timeframe", "checks"},
-    {"archive", "vectors", "models", "reader"},
+    {"archive", "conversations", "vectors", "models", "reader"},
     {"retrieve"},
     {"extract", "followup", "verify", "prompt", "provider"},
     {"generate"},
     {"written"},
     {"chain"},
     {"assistant"},
-    {"page", "evaluate"},
+    {"evaluate"},
+    {"desk"},
+    {"page"},
     {"api", "chat"},
     {"server", "cli"},
 ]
 OF_INGEST = {"types", "errors", "settings", "sentences", "archive", "vectors", "models"}
-MAY_IMPORT_INGEST = {"api", "chat", "cli"}
+MAY_IMPORT_INGEST = {"api", "chat", "cli", "desk"}
+TABS = {"newsdesk.page.archive_tab", "newsdesk.page.evaluate_tab"}
+"""Views of the page that are made of Gradio's own parts, and may do what the page's frame may."""
 
 
 def modules() -> list[Path]:
@@ -59,7 +63,7 @@ def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
     known = {module for layer in LAYERS for module in layer}
     for name in imports(path):
         if name.startswith("ingest"):
-            assert own.startswith("ingest") or part(own) in MAY_IMPORT_INGEST, f"{own} imports {name}"
+            assert own.startswith("ingest") or part(own) in MAY_IMPORT_INGEST or own in TABS, f"{own} imports {name}"
         elif part(name) not in known:
             continue  # a name inside newsdesk itself, such as its version
         elif own.startswith("ingest"):
@@ -69,16 +73,16 @@ def test_a_module_imports_only_what_lies_below_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"),
+    ("library", "homes"),
     [
-        ("chromadb", "vectors.py"),
-        ("sqlite3", "archive.py"),
-        ("sentence_transformers", "models.py"),
-        ("sentencex", "sentences.py"),
-        ("gradio", "chat.py"),
+        ("chromadb", {"vectors.py"}),
+        ("sqlite3", {"archive.py", "conversations.py"}),
+        ("sentence_transformers", {"models.py"}),
+        ("sentencex", {"sentences.py"}),
+        ("gradio", {"chat.py", "archive_tab.py", "evaluate_tab.py"}),
     ],
 )
-def test_one_file_knows_each_library(library: str, home: str) -> None:
+def test_few_files_know_each_library(library: str, homes: set[str]) -> None:
     knowing = set()
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
@@ -86,4 +90,5 @@ def test_one_file_knows_each_library(library: str, home: str) -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             if any(name.split(".")[0] == library for name in names):
                 knowing.add(path.name)
-    assert knowing == {home}
+    assert knowing
+    assert knowing <= homes
