@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from newsdesk.evaluate.report import lost_rows, overview_html, question_html, report_html, style
     from newsdesk.evaluate.results import Result, read_result, to_json, write_result
     from newsdesk.evaluate.run import Progress
+    from newsdesk.evaluate.runs import Evaluations, Run
+    from newsdesk.evaluate.sets import QuestionSets
 
 __all__ = [
     "Comparison",
+    "Evaluations",
     "GoldQuestion",
     "Progress",
     "QuestionSet",
+    "QuestionSets",
     "Result",
+    "Run",
     "about",
     "compare",
     "evaluate",
@@ -40,10 +45,13 @@ __all__ = [
 
 _HOMES = {
     "Comparison": "comparison",
+    "Evaluations": "runs",
     "GoldQuestion": "questions",
     "Progress": "run",
     "QuestionSet": "questions",
+    "QuestionSets": "sets",
     "Result": "results",
+    "Run": "runs",
     "about": "command",
     "compare": "comparison",
     "evaluate": "command",

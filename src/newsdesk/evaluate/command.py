@@ -115,10 +115,10 @@ def evaluate_command(
     for path in (json_out, report):
         _writable(path)
     asked = read_questions(questions, assistant.archive)
-    if bring is not None and (missing := _lacking(asked, assistant.archive)):
+    if bring is not None and (missing := lacking(asked, assistant.archive)):
         write(f"Bringing {len(missing):,} articles of {asked.name} into the archive.")
         bring(missing)
-    _held(asked, assistant.archive)
+    must_hold(asked, assistant.archive)
     if earlier is not None:
         _comparable(earlier, asked)
     journal = journal_of(json_out or report)
@@ -170,7 +170,7 @@ def _writable(path: Path | None) -> None:
         raise BadInput(f"There is no folder {path.parent} to write {path.name} to. Make it first.")
 
 
-def _lacking(questions: QuestionSet, archive: Archive) -> list[Article]:
+def lacking(questions: QuestionSet, archive: Archive) -> list[Article]:
     """The set's own articles that the archive does not hold, or holds with another text."""
     return [article for article in questions.articles() if _text(archive, article.id) != article.text]
 
@@ -182,8 +182,8 @@ def _text(archive: Archive, name: str) -> str | None:
         return None
 
 
-def _held(questions: QuestionSet, archive: Archive) -> None:
-    """A set that brings its own articles is measured only on an archive that holds them."""
+def must_hold(questions: QuestionSet, archive: Archive) -> None:
+    """Raises BadInput unless the archive holds every article that the set asks about."""
     asked = dict.fromkeys(name for question in questions.questions for name in question.articles)
     if missing := [name for name in asked if _text(archive, name) is None]:
         some = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")

@@ -39,11 +39,12 @@ def opened(journal: Path, head: Mapping[str, object]) -> Iterator[tuple[IO[bytes
 
 
 def entries(journal: Path) -> Iterator[dict[str, Any]]:
-    """The journal's lines after the first, one at a time."""
+    """The journal's whole lines after the first, one at a time; a last one still being written is left out."""
     with journal.open("rb") as stream:
-        next(stream)
+        next(stream, None)
         for line in stream:
-            yield json.loads(line)
+            if line.endswith(b"\n"):
+                yield json.loads(line)
 
 
 def append(stream: IO[bytes], lines: Sequence[Mapping[str, object]]) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from newsdesk.errors import BadInput
+from newsdesk.errors import BadInput, NotFound
 from newsdesk.evaluate.chance import Figure
 from newsdesk.evaluate.journal import entries
 from newsdesk.evaluate.questions import QuestionSet
@@ -44,30 +44,58 @@ class Result:
 
 def collect(journal: Path, questions: QuestionSet, about: Mapping[str, Any]) -> Result:
     """The result of a journal in which every question of the set is answered."""
+    records, costs = _read(journal)
+    ordered = [records[question.id] for question in questions.questions]
+    asked = {"name": questions.name, "format": questions.format, "sha256": questions.sha256}
+    return summarise(ordered, {**_head(asked, ordered, costs), **about}, costs.figures())
+
+
+def so_far(journal: Path, name: str) -> Result:
+    """The result of the questions that a journal holds, of a run that is not done.
+
+    Raises NotFound where it holds none yet.
+    """
+    records, costs = _read(journal) if journal.exists() else ({}, _Costs())
+    if not records:
+        raise NotFound("No question of this evaluation is answered yet.")
+    answered = list(records.values())
+    return summarise(answered, _head({"name": f"{name}, so far"}, answered, costs), costs.figures())
+
+
+@dataclass(slots=True)
+class _Costs:
+    """What the batches of a journal took."""
+
+    timed: int = 0
+    seconds: float = 0.0
+    peak: float = 0.0
+
+    def figures(self) -> dict[str, float]:
+        pace = self.timed / self.seconds if self.seconds else 0.0
+        return {name: value for name, value in (("questions_per_second", pace), ("peak_memory_mb", self.peak)) if value}
+
+
+def _read(journal: Path) -> tuple[dict[str, Record], _Costs]:
+    """The records of a journal by id, in the order in which they were asked, and what they took."""
     records: dict[str, Record] = {}
-    timed, seconds, peak = 0, 0.0, 0.0
+    costs = _Costs()
     for entry in entries(journal):
         if "question" in entry:
             records.setdefault(entry["question"]["id"], entry["question"])
         else:
-            timed += entry["batch"]
-            seconds += entry["seconds"]
-            peak = max(peak, entry["peak_memory_mb"] or 0.0)
-    ordered = [records[question.id] for question in questions.questions]
-    about = {
+            costs.timed += entry["batch"]
+            costs.seconds += entry["seconds"]
+            costs.peak = max(costs.peak, entry["peak_memory_mb"] or 0.0)
+    return records, costs
+
+
+def _head(asked: Mapping[str, Any], records: Sequence[Record], costs: _Costs) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "set": {
-            "name": questions.name,
-            "format": questions.format,
-            "sha256": questions.sha256,
-            "questions": len(ordered),
-        },
-        "seconds": round(seconds, 3),
-        **about,
+        "set": {**asked, "questions": len(records)},
+        "seconds": round(costs.seconds, 3),
     }
-    costs = {"questions_per_second": timed / seconds if seconds else 0.0, "peak_memory_mb": peak}
-    return summarise(ordered, about, {name: value for name, value in costs.items() if value})
 
 
 def summarise(records: Sequence[Record], about: Mapping[str, Any], costs: Mapping[str, float]) -> Result:
