@@ -16,6 +16,7 @@ from ingest.split import split
 from newsdesk.archive import Archive
 from newsdesk.assistant import Assistant
 from newsdesk.chain import build_chain
+from newsdesk.desk import Desk, open_desk
 from newsdesk.reader import Reading
 from newsdesk.retrieve import Retriever
 from newsdesk.settings import Settings
@@ -86,6 +87,13 @@ def assistant(settings: Settings, archive: Archive, vectors: Vectors) -> Assista
     retriever = Retriever(archive, vectors, embedder)
     chain = build_chain(retriever, reader)
     return Assistant(settings, archive, vectors, embedder, reader, retriever, chain)
+
+
+@pytest.fixture
+def desk(assistant: Assistant) -> Iterator[Desk]:
+    """The desk of that assistant."""
+    with open_desk(assistant) as desk:
+        yield desk
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from newsdesk.api import create_api
 from newsdesk.assistant import Assistant
+from newsdesk.desk import Desk
 
 FERRY = {
     "id": "ferry",
@@ -24,8 +25,8 @@ ASK = {"question": "the ferry ran aground at noon"}
 
 
 @pytest.fixture
-def client(assistant: Assistant) -> TestClient:
-    client = TestClient(create_api(assistant), raise_server_exceptions=False)
+def client(desk: Desk) -> TestClient:
+    client = TestClient(create_api(desk), raise_server_exceptions=False)
     assert client.post("/api/articles", json=[FERRY, COUNCIL]).json()["added"] == 2
     return client
 

@@ -13,12 +13,13 @@ import gradio as gr
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from langchain_core.runnables import RunnableLambda
 
 from ingest import pipeline
 from newsdesk.api import create_api
 from newsdesk.assistant import Assistant
+from newsdesk.chain import Chain
 from newsdesk.chat import ASKED_AT_ONCE, build, mount
+from newsdesk.desk import Desk
 from newsdesk.page import events
 from newsdesk.page.conversation import Turn
 from newsdesk.page.events import EXAMPLES, FAILED, HINT, REMEMBERED, Chat, Turns, history
@@ -103,7 +104,7 @@ def test_an_unexpected_error_is_logged_and_told_without_its_insides(
     def fail(question: Question) -> Answer:
         raise RuntimeError("/secret/path")
 
-    broken = Chat(replace(chat.assistant, chain=RunnableLambda(fail)))
+    broken = Chat(replace(chat.assistant, chain=Chain({"read": fail})))
     with caplog.at_level(logging.ERROR):
         view = list(broken.ask(ASK, ()))[-1]
     assert FAILED in str(view.conversation)
@@ -118,7 +119,7 @@ def test_earlier_turns_go_along_with_a_question(chat: Chat) -> None:
         heard.append(question)
         return answer(f"answer to {question.question}")
 
-    listening = Chat(replace(chat.assistant, chain=RunnableLambda(hear)))
+    listening = Chat(replace(chat.assistant, chain=Chain({"read": hear})))
     turns = asked(listening, "second?", asked(listening, "first?"))
     assert heard[-1].history == (Message("user", "first?"), Message("assistant", "answer to first?"))
     assert len(turns) == 2
@@ -202,8 +203,8 @@ def test_questions_of_many_people_are_worked_on_at_once_and_no_event_is_public(c
     assert {event.concurrency_limit for event in blocks.fns.values() if event.queue} == {ASKED_AT_ONCE}
 
 
-def test_the_page_is_at_the_root_and_the_api_stays_where_it_was(chat: Chat) -> None:
-    with TestClient(mount(create_api(chat.assistant), chat.assistant)) as client:
+def test_the_page_is_at_the_root_and_the_api_stays_where_it_was(chat: Chat, desk: Desk) -> None:
+    with TestClient(mount(create_api(desk), desk)) as client:
         assert client.get("/healthz").json()["articles"] == 1
         assert client.get("/api/articles/ferry").json()["title"] == "Ferry aground"
         home = client.get("/")
@@ -213,7 +214,7 @@ def test_the_page_is_at_the_root_and_the_api_stays_where_it_was(chat: Chat) -> N
         assert "fonts.googleapis" not in client.get("/theme.css").text
 
 
-def test_making_and_serving_the_page_tells_nobody(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_making_and_serving_the_page_tells_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[object] = []
     connect = socket.socket.connect
 
@@ -222,11 +223,11 @@ def test_making_and_serving_the_page_tells_nobody(chat: Chat, monkeypatch: pytes
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", note)
-    with TestClient(mount(FastAPI(), chat.assistant)) as client:
+    with TestClient(mount(FastAPI(), desk)) as client:
         assert client.get("/").status_code == 200
     assert called == []
 
 
-def test_mounting_gives_back_the_application(assistant: Assistant) -> None:
+def test_mounting_gives_back_the_application(desk: Desk) -> None:
     app = FastAPI()
-    assert mount(app, assistant) is app
+    assert mount(app, desk) is app

@@ -25,6 +25,7 @@ from newsdesk.archive import Archive
 from newsdesk.assistant import Assistant, open_assistant
 from newsdesk.chain import build_chain
 from newsdesk.chat import mount
+from newsdesk.desk import Desk, open_desk
 from newsdesk.page.events import HINT
 from newsdesk.reader import Reading
 from newsdesk.retrieve import Retriever
@@ -128,7 +129,12 @@ class Server:
 
 @contextmanager
 def serving(assistant: Assistant, reader: KnownReader) -> Iterator[Server]:
-    web = mount(create_api(assistant), assistant)
+    with open_desk(assistant) as desk:
+        yield from _serving(desk, reader)
+
+
+def _serving(desk: Desk, reader: KnownReader) -> Iterator[Server]:
+    web = mount(create_api(desk), desk)
     server = uvicorn.Server(
         uvicorn.Config(web, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1)
     )
@@ -138,7 +144,7 @@ def serving(assistant: Assistant, reader: KnownReader) -> Iterator[Server]:
         while not server.started and thread.is_alive():
             thread.join(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield Server(f"http://127.0.0.1:{port}/", assistant, reader)
+        yield Server(f"http://127.0.0.1:{port}/", desk.assistant, reader)
     finally:
         server.should_exit = True
         thread.join()

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from newsdesk.api import create_api
 from newsdesk.assistant import open_assistant
 from newsdesk.cli import main
+from newsdesk.desk import open_desk
 from newsdesk.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -51,8 +52,8 @@ def test_a_request_returns_what_the_readme_shows(command: str, output: str, seed
     words = shlex.split(command)
     path = next(word for word in words if word.startswith("http")).partition(":7860")[2]
     wanted = json.loads(output)
-    with open_assistant(Settings(home=seed_home)) as assistant:
-        found = TestClient(create_api(assistant)).post(path, json=json.loads(words[words.index("-d") + 1])).json()
+    with open_assistant(Settings(home=seed_home)) as assistant, open_desk(assistant) as desk:
+        found = TestClient(create_api(desk)).post(path, json=json.loads(words[words.index("-d") + 1])).json()
     found["confidence"] = round(found["confidence"], 2)
     assert shown(found, wanted) == wanted
 

@@ -19,6 +19,7 @@ from ingest import pipeline
 from ingest.record import article as article_of
 from newsdesk import __version__
 from newsdesk.assistant import Assistant
+from newsdesk.desk import Desk
 from newsdesk.errors import BadInput, NewsdeskError, Unreadable
 from newsdesk.types import Answer, Article, Filters, Hit, Message, Published, Question
 
@@ -123,11 +124,12 @@ class Health(BaseModel):
     passages: int
 
 
-def create_api(assistant: Assistant) -> FastAPI:
-    """The API over one assistant: ``/api``, ``/healthz``, and its documentation at ``/docs``."""
+def create_api(desk: Desk) -> FastAPI:
+    """The API of one desk: ``/api``, ``/healthz``, and its documentation at ``/docs``."""
     api = FastAPI(
         title="newsdesk", version=__version__, summary="Answers from an archive of news, cited word for word."
     )
+    assistant = desk.assistant
     _errors(api)
     _questions(api, assistant)
     _articles(api, assistant)

@@ -1,7 +1,7 @@
 """The web chat: a Gradio page, mounted beside the API.
 
-On one side the conversation, on the other the articles it stands on. What they show is made in ``page``; their
-looks are in ``static``.
+Three views under one head: asking, the archive, and evaluation. In the first the conversation is on one side, on the
+other the articles it stands on. What they show is made in ``page``; their looks are in ``static``.
 """
 
 from __future__ import annotations
@@ -14,33 +14,47 @@ from typing import Any, NamedTuple
 import gradio as gr
 from fastapi import FastAPI
 
-from newsdesk.assistant import Assistant
-from newsdesk.page import conversation, panel
+from newsdesk.desk import Desk
+from newsdesk.page import archive_tab, conversation, evaluate_tab, panel
 from newsdesk.page.events import Chat, Detail, Turns, View
 
 STATIC = Path(__file__).with_name("static")
+STYLES = ("style", "archive", "evaluate")
+LARGEST_UPLOAD = "100mb"
+"""Of one file that is given to the archive, or of a question set."""
 ASKED_AT_ONCE = 32
 """Questions in work at the same time, over all users; further ones wait their turn."""
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page with its events."""
-    chat = Chat(assistant)
+def build(desk: Desk) -> gr.Blocks:
+    """The page: one head and three views below it."""
     blocks: gr.Blocks = gr.Blocks(title="newsdesk", analytics_enabled=False, fill_width=True)
     with blocks:
-        turns = gr.State(())
-        masthead = _html(conversation.masthead(assistant.archive.count()), "masthead")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk"):
-                talk = _html(chat.show(()), "conversation", "conversation.js")
-                with gr.Row(elem_id="composer"):
-                    box = _box()
-                    send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
-                hint = _html(conversation.hint(""), "hint")
-            with gr.Column(elem_id="beside"):
-                sources = _html(panel.no_sources(), "source-panel", "sources.js")
-        _listen(blocks, chat, turns, _Parts(masthead, talk, sources, box, send, hint))
+        masthead = _html(conversation.masthead(desk.assistant.archive.count()), "masthead")
+        with gr.Tabs(elem_id="views", overflow_behavior="wrap"):
+            with gr.Tab("Ask", id="ask", elem_id="ask"):
+                _ask(blocks, desk, masthead)
+            with gr.Tab("Archive", id="archive", elem_id="archive"):
+                archive_tab.build(desk)
+            with gr.Tab("Evaluate", id="evaluate", elem_id="evaluate"):
+                evaluate_tab.build(desk)
     return blocks
+
+
+def _ask(blocks: gr.Blocks, desk: Desk, masthead: Any) -> None:
+    """The view that questions are asked and answered in."""
+    chat = Chat(desk.assistant)
+    turns = gr.State(())
+    with gr.Row(elem_id="desk"):
+        with gr.Column(elem_id="talk"):
+            talk = _html(chat.show(()), "conversation", "conversation.js")
+            with gr.Row(elem_id="composer"):
+                box = _box()
+                send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
+            hint = _html(conversation.hint(""), "hint")
+        with gr.Column(elem_id="beside"):
+            sources = _html(panel.no_sources(), "source-panel", "sources.js")
+    _listen(blocks, chat, turns, _Parts(masthead, talk, sources, box, send, hint))
 
 
 class _Parts(NamedTuple):
@@ -105,9 +119,9 @@ def _box() -> gr.Textbox:
     )
 
 
-def mount(app: FastAPI, assistant: Assistant) -> FastAPI:
+def mount(app: FastAPI, desk: Desk) -> FastAPI:
     """The web application with the page at its root; what the application served before stays where it is."""
-    return _in_a_loop(lambda: _mount(app, assistant))
+    return _in_a_loop(lambda: _mount(app, desk))
 
 
 def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
@@ -123,20 +137,20 @@ def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
     return make()
 
 
-def _mount(app: FastAPI, assistant: Assistant) -> FastAPI:
+def _mount(app: FastAPI, desk: Desk) -> FastAPI:
     web: FastAPI = gr.mount_gradio_app(
         app,
-        build(assistant),
+        build(desk),
         path="/",
-        server_name=assistant.settings.host,
-        server_port=assistant.settings.port,
+        server_name=desk.assistant.settings.host,
+        server_port=desk.assistant.settings.port,
         theme=_theme(),
         head=_head(),
         favicon_path=str(STATIC / "favicon.svg"),
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size="1kb",
+        max_file_size=LARGEST_UPLOAD,
         ssr_mode=False,
         mcp_server=False,
         pwa=False,
@@ -156,6 +170,6 @@ def _theme() -> gr.themes.Base:
 
 
 def _head() -> str:
-    style = (STATIC / "style.css").read_text("utf-8")
+    style = "\n".join((STATIC / f"{name}.css").read_text("utf-8") for name in STYLES)
     about = '<meta property="og:title" content="newsdesk"><meta property="og:description" content="">'
     return f'{about}<meta name="color-scheme" content="light dark"><style>{style}</style>'

@@ -9,6 +9,7 @@ import uvicorn
 
 from newsdesk.api import create_api
 from newsdesk.assistant import open_assistant
+from newsdesk.desk import open_desk
 from newsdesk.errors import InUse
 from newsdesk.settings import Settings
 
@@ -18,10 +19,10 @@ GRACE_SECONDS = 5
 
 def serve(settings: Settings) -> None:
     """Serve until stopped. Raises InUse where the port is taken, before any model is loaded."""
-    with _listen(settings) as listening, open_assistant(settings) as assistant:
+    with _listen(settings) as listening, open_assistant(settings) as assistant, open_desk(assistant) as desk:
         from newsdesk.chat import mount
 
-        web = mount(create_api(assistant), assistant)
+        web = mount(create_api(desk), desk)
         server = uvicorn.Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS))
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
         sys.stderr.write(f"newsdesk: {assistant.archive.count():,} articles at {address} (API: {address}/docs)\n")
