@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from langchain_core.runnables import Runnable
+from langchain_core.callbacks import BaseCallbackHandler
 
 from newsdesk.archive import Archive
-from newsdesk.chain import LONGEST_QUESTION, build_chain, check_question, verified
+from newsdesk.assistant import Assistant
+from newsdesk.chain import LONGEST_QUESTION, Chain, build_chain, check_question, verified
 from newsdesk.errors import BadInput
 from newsdesk.models import embedding_text
 from newsdesk.retrieve import Retriever
-from newsdesk.types import Answer, Article, Filters, Message, Question
+from newsdesk.types import Answer, Article, Filters, Message, Question, Step, Token
 from newsdesk.vectors import Vectors
 from tests.conftest import WordEmbedder, WordReader, put
 
@@ -22,7 +25,7 @@ COUNCIL = Article("council", "The council voted for the harbour wall.", "Council
 
 
 @pytest.fixture
-def chain(archive: Archive, vectors: Vectors) -> Runnable[Question, Answer]:
+def chain(archive: Archive, vectors: Vectors) -> Chain:
     put(archive, FERRY, COUNCIL)
     embedder = WordEmbedder()
     batch = archive.pending(10)
@@ -30,17 +33,17 @@ def chain(archive: Archive, vectors: Vectors) -> Runnable[Question, Answer]:
     return build_chain(Retriever(archive, vectors, embedder), WordReader())
 
 
-def test_an_answer_cites_exact_places(chain: Runnable[Question, Answer], archive: Archive) -> None:
+def test_an_answer_cites_exact_places(chain: Chain, archive: Archive) -> None:
     answer = chain.invoke(Question("the ferry ran aground at noon"))
     assert answer.answered
     assert answer.engine == "extractive"
     assert answer.passages[0].article_id == "ferry"
     for citation in answer.citations:
         assert archive.article(citation.article_id).text[citation.start : citation.end] == citation.quote
-    assert set(answer.timings_ms) == {"understand", "search", "answer", "verify"}
+    assert set(answer.timings_ms) == {"understand", "search", "read", "verify"}
 
 
-def test_what_is_not_there_is_declined_with_the_nearest_passages(chain: Runnable[Question, Answer]) -> None:
+def test_what_is_not_there_is_declined_with_the_nearest_passages(chain: Chain) -> None:
     answer = chain.invoke(Question("who discovered penicillin and when?"))
     assert not answer.answered
     assert answer.citations == ()
@@ -48,20 +51,20 @@ def test_what_is_not_there_is_declined_with_the_nearest_passages(chain: Runnable
     assert len(answer.passages) == 2
 
 
-def test_the_threshold_can_be_set(archive: Archive, vectors: Vectors, chain: Runnable[Question, Answer]) -> None:
+def test_the_threshold_can_be_set(archive: Archive, vectors: Vectors, chain: Chain) -> None:
     strict = build_chain(Retriever(archive, vectors, WordEmbedder()), WordReader(), threshold=1.0)
     question = Question("did the ferry sail at noon?")
     assert chain.invoke(question).answered
     assert not strict.invoke(question).answered
 
 
-def test_filters_and_top_k_are_kept(chain: Runnable[Question, Answer]) -> None:
+def test_filters_and_top_k_are_kept(chain: Chain) -> None:
     only = chain.invoke(Question("the ferry ran aground", filters=Filters(publishers=("The Herald",))))
     assert {hit.article_id for hit in only.passages} == {"council"}
     assert len(chain.invoke(Question("the ferry ran aground", top_k=1)).passages) == 1
 
 
-def test_a_follow_up_is_searched_with_the_earlier_questions(chain: Runnable[Question, Answer]) -> None:
+def test_a_follow_up_is_searched_with_the_earlier_questions(chain: Chain) -> None:
     history = (Message("user", "What of the ferry?"), Message("assistant", "It ran aground."))
     answer = chain.invoke(Question("when was that?", history))
     assert answer.question == "when was that?"
@@ -82,9 +85,7 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(question: Question, mes
         check_question(question)
 
 
-def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(
-    chain: Runnable[Question, Answer], archive: Archive
-) -> None:
+def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(chain: Chain, archive: Archive) -> None:
     answer = chain.invoke(Question("the ferry ran aground at noon"))
     (citation,) = answer.citations
     for wrong in (
@@ -99,7 +100,59 @@ def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(
     assert verified(answer, archive) is answer
 
 
-def test_it_works_in_every_way_of_a_runnable(chain: Runnable[Question, Answer]) -> None:
+def test_the_steps_are_told_as_they_begin_and_end_and_the_answer_comes_last(assistant: Assistant) -> None:
+    question = Question("the ferry ran aground at noon")
+    *steps, answer = assistant.stream(question)
+    names = ("understand", "search", "read", "verify")
+    assert [(step.name, step.ms is None) for step in steps if isinstance(step, Step)] == [
+        (name, begins) for name in names for begins in (True, False)
+    ]
+    assert isinstance(answer, Answer)
+    assert answer.timings_ms == {step.name: step.ms for step in steps if isinstance(step, Step) and step.ms is not None}
+    assert replace(answer, timings_ms={}) == replace(assistant.chain.invoke(question), timings_ms={})
+
+
+def test_a_step_is_told_before_its_work_is_done_and_a_closed_stream_does_no_more() -> None:
+    done: list[str] = []
+
+    def understood(question: Question) -> Question:
+        done.append("understood")
+        return question
+
+    def written(question: Question) -> Iterator[Token]:
+        try:
+            for word in ("one", "two"):
+                done.append(word)
+                yield Token(word)
+        finally:
+            done.append("stopped")
+
+    events = Chain({"understand": understood, "write": written}).events(Question("Who?"))
+    assert next(events) == Step("understand")
+    assert done == []
+    while not isinstance(next(events), Token):
+        pass
+    events.close()
+    assert done == ["understood", "one", "stopped"]
+
+
+def test_what_is_no_question_is_an_error_of_the_stream(chain: Chain) -> None:
+    with pytest.raises(BadInput, match="empty"):
+        list(chain.events(Question(" ")))
+
+
+def test_those_who_trace_the_chain_see_each_step_by_its_name(chain: Chain) -> None:
+    begun: list[str] = []
+
+    class Listener(BaseCallbackHandler):
+        def on_chain_start(self, serialized: Any, inputs: Any, **run: Any) -> None:
+            begun.append(run["name"])
+
+    chain.invoke(Question("the ferry ran aground at noon"), {"callbacks": [Listener()]})
+    assert begun == ["newsdesk", "understand", "search", "read", "verify"]
+
+
+def test_it_works_in_every_way_of_a_runnable(chain: Chain) -> None:
     question = Question("the ferry ran aground at noon")
     expected = replace(chain.invoke(question), timings_ms={})
     found = [

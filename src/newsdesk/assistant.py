@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from langchain_core.runnables import Runnable
-
 from newsdesk.archive import Archive, open_archive
-from newsdesk.chain import build_chain
+from newsdesk.chain import Chain, build_chain
 from newsdesk.models import Embedder, load_embedder
 from newsdesk.reader import Reader, load_reader
 from newsdesk.retrieve import Retriever
 from newsdesk.settings import Settings
-from newsdesk.types import Answer, Question
+from newsdesk.types import Event, Question
 from newsdesk.vectors import Vectors, open_vectors
 from newsdesk.written import load_writer
 
@@ -29,7 +27,15 @@ class Assistant:
     embedder: Embedder
     reader: Reader
     retriever: Retriever
-    chain: Runnable[Question, Answer]
+    chain: Chain
+
+    def stream(self, question: Question) -> Generator[Event, None, None]:
+        """The steps of the chain as they begin and end, the words of a chat model, and the answer last.
+
+        The answer is the one that ``chain.invoke`` gives. Closing the iterator stops the work, a chat model's too; it
+        takes effect with the next event. Raises BadInput for what is no question.
+        """
+        return self.chain.events(question)
 
     def describe(self) -> dict[str, str]:
         """What answers: the engine and its models, each with its weights' checksum."""

@@ -1,15 +1,15 @@
-"""The retrieval chain, a LangChain Runnable: understand the question | search | answer | verify."""
+"""The retrieval chain, a LangChain Runnable: understand the question | search | read | write | verify."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from newsdesk import followup
 from newsdesk.archive import Archive
@@ -19,7 +19,7 @@ from newsdesk.followup import Standalone
 from newsdesk.reader import Reader, Reading
 from newsdesk.retrieve import Retriever
 from newsdesk.timeframe import Timeframe, prefer, timeframe, within
-from newsdesk.types import Answer, Citation, Filters, Hit, Question
+from newsdesk.types import Answer, Citation, Event, Filters, Hit, Question, Step, StepName, Token
 from newsdesk.written import Writer
 
 LONGEST_QUESTION = 2000
@@ -45,12 +45,60 @@ class Asked:
     standalone: Standalone
     frame: Timeframe | None = None
     hits: tuple[Hit, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that is still to be verified, and the hits that a chat model may write another one from."""
+
+    question: Question
+    answer: Answer
+    best: tuple[Hit, ...]
+
+
+class Chain(Runnable[Question, Answer]):
+    """Question → Answer, step by step; ``events`` tells of the steps as well, and of the words as they are written.
+
+    ``steps`` are done in their order, each on what the one before it made. A step that is a generator function tells
+    of its words as Tokens; what it makes comes last. Each is a Runnable of its own name for those who trace the chain.
+    """
+
+    name = "newsdesk"
+
+    def __init__(self, steps: Mapping[StepName, Callable[[Any], Any]]):
+        self.steps = {name: RunnableLambda(step, name=name) for name, step in steps.items()}
+
+    def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """The answer. Raises BadInput for what is no question."""
+        return self._call_with_config(self._last, input, config)
+
+    def events(self, question: Question) -> Generator[Event, None, None]:
+        """Each step as it begins and as it ends, words while they are written, and the answer last.
+
+        Closing the iterator stops the work where it is. Raises BadInput for what is no question.
+        """
+        made: Any = question
+        spent: dict[str, float] = {}
+        for name, step in self.steps.items():
+            yield Step(name)
+            started = time.perf_counter()
+            for part in step.stream(made):
+                if isinstance(part, Token):
+                    yield part
+            made = part
+            spent[name] = round((time.perf_counter() - started) * 1000, 1)
+            yield Step(name, spent[name])
+        yield replace(made, timings_ms=spent)
+
+    def _last(self, question: Question) -> Answer:
+        *_, answer = self.events(question)
+        assert isinstance(answer, Answer)
+        return answer
 
 
 def build_chain(
     retriever: Retriever, reader: Reader, threshold: float | None = None, writer: Writer | None = None
-) -> Runnable[Question, Answer]:
+) -> Chain:
     """The chain over one archive. ``threshold`` is the least confidence to answer at; None: ``LEAST``."""
     bar = LEAST if threshold is None else threshold
 
@@ -65,22 +113,24 @@ def build_chain(
         limit = max(CANDIDATES, asked.question.top_k or 0)
         return replace(asked, hits=tuple(_search(asked, retriever, limit)))
 
-    def answer(asked: Asked) -> Answer:
+    def read(asked: Asked) -> Draft:
         readings = reader.read(asked.standalone.reading, asked.hits[:CANDIDATES])
         said = _said(asked, readings, retriever, sure=max(reader.threshold, bar), bar=bar)
-        quoted = _answer(asked, readings, said)
-        best = [reading.hit for reading in readings[:WRITTEN_FROM]]
-        return writer.write(asked.question, quoted, best, retriever.archive) if writer and best else quoted
+        best = tuple(reading.hit for reading in readings[:WRITTEN_FROM])
+        return Draft(asked.question, _answer(asked, readings, said), best)
 
-    def verify(said: Answer) -> Answer:
-        return verified(said, retriever.archive)
+    def verify(draft: Draft) -> Answer:
+        return verified(draft.answer, retriever.archive)
 
-    return (
-        _timed("understand", understand)
-        | _timed("search", search)
-        | _timed("answer", answer)
-        | _timed("verify", verify)
-    ).with_config(run_name="newsdesk")
+    first: dict[StepName, Callable[[Any], Any]] = {"understand": understand, "search": search, "read": read}
+    if writer is None:
+        return Chain({**first, "verify": verify})
+
+    def write(draft: Draft) -> Iterator[Token | Draft]:
+        for one in writer.write(draft.question, draft.answer, draft.best, retriever.archive):
+            yield one if isinstance(one, Token) else replace(draft, answer=one)
+
+    return Chain({**first, "write": write, "verify": verify})
 
 
 def check_question(question: Question | str) -> Question:
@@ -143,7 +193,6 @@ def _answer(asked: Asked, readings: Sequence[Reading], said: Extract) -> Answer:
         citations=said.citations,
         passages=(read + asked.hits[CANDIDATES:])[: asked.question.top_k or DEFAULT_PASSAGES],
         engine="extractive",
-        timings_ms=asked.timings_ms,
         timeframe=asked.frame.label if asked.frame else None,
     )
 
@@ -168,19 +217,3 @@ def _holds(citation: Citation, archive: Archive) -> bool:
     except NotFound:
         return False
     return text[citation.start : citation.end] == citation.quote
-
-
-Before = TypeVar("Before", Question, Asked, Answer)
-After = TypeVar("After", Asked, Answer)
-
-
-def _timed(name: str, step: Callable[[Before], After]) -> RunnableLambda[Before, After]:
-    """The step as a Runnable that adds its own milliseconds to the timings."""
-
-    def run(before: Before) -> After:
-        started = time.perf_counter()
-        after = step(before)
-        spent = (time.perf_counter() - started) * 1000
-        return replace(after, timings_ms={**after.timings_ms, name: round(spent, 1)})
-
-    return RunnableLambda(run, name=name)

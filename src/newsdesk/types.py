@@ -178,11 +178,14 @@ class Answer:
     notes: tuple[str, ...] = ()
 
 
+StepName = Literal["understand", "search", "read", "write", "verify"]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step on the way to an answer has begun (``ms`` is None), or has ended after so many milliseconds."""
 
-    name: Literal["understand", "search", "read", "write", "verify"]
+    name: StepName
     ms: float | None = None
 
 

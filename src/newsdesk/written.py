@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.language_models import BaseChatModel
 
 from newsdesk.archive import Archive
-from newsdesk.generate import Generated, generate
+from newsdesk.generate import Generated, stream
 from newsdesk.generate import rewrite as rewritten
 from newsdesk.provider import ModelFailure, load_chat_model
-from newsdesk.types import Answer, Hit, Message, Question, Sentence
-from newsdesk.verify import Checked, check, compose
+from newsdesk.types import Answer, Hit, Message, Question, Sentence, Token
+from newsdesk.verify import check, compose
 
 log = logging.getLogger("newsdesk")
 
@@ -29,17 +29,22 @@ class Writer:
     name: str
     model: BaseChatModel | ModelFailure
 
-    def write(self, question: Question, quoted: Answer, hits: Sequence[Hit], archive: Archive) -> Answer:
-        """The written answer in place of the quoted one where it holds; else the quoted one with a note."""
+    def write(
+        self, question: Question, quoted: Answer, hits: Sequence[Hit], archive: Archive
+    ) -> Iterator[Token | Answer]:
+        """Words as they are written, then the answer: the written one where it holds, else the quoted one with a note.
+
+        Without hits there is nothing to write from, and the quoted answer stays as it is.
+        """
+        if not hits:
+            yield quoted
+            return
         try:
-            said = self._said(question, quoted.standalone_question, hits)
+            for piece in self._pieces(question, quoted.standalone_question, hits):
+                yield Token(piece) if isinstance(piece, str) else _composed(quoted, piece, archive, self.name)
         except ModelFailure as failure:
             log.warning("%s wrote no answer: %s", self.name, failure.reason)
-            return replace(quoted, notes=(*quoted.notes, failure.note))
-        if said.declined:
-            return replace(quoted, notes=(*quoted.notes, DECLINED))
-        texts = {hit.article_id: archive.article(hit.article_id).text for hit in said.hits}
-        return _composed(quoted, check(said.text, said.hits, texts), self.name)
+            yield _noted(quoted, failure.note)
 
     def rewrite(self, question: str, history: Sequence[Message]) -> str | None:
         """The follow-up with what it refers to written out; None where the model fails."""
@@ -49,8 +54,8 @@ class Writer:
             log.warning("%s did not rewrite the question: %s", self.name, failure.reason)
             return None
 
-    def _said(self, question: Question, standalone: str, hits: Sequence[Hit]) -> Generated:
-        return generate(question.question, standalone, hits, question.asked_at or date.today(), self._usable())
+    def _pieces(self, question: Question, standalone: str, hits: Sequence[Hit]) -> Iterator[str | Generated]:
+        return stream(question.question, standalone, hits, question.asked_at or date.today(), self._usable())
 
     def _usable(self) -> BaseChatModel:
         if isinstance(self.model, ModelFailure):
@@ -70,9 +75,14 @@ def load_writer(name: str) -> Writer:
         return Writer(name, failure)
 
 
-def _composed(quoted: Answer, checked: Sequence[Checked], engine: str) -> Answer:
+def _composed(quoted: Answer, said: Generated, archive: Archive, engine: str) -> Answer:
+    """What was said in place of the quoted answer, as far as it is borne out."""
+    if said.declined:
+        return _noted(quoted, DECLINED)
+    texts = {hit.article_id: archive.article(hit.article_id).text for hit in said.hits}
+    checked = check(said.text, said.hits, texts)
     if not any(one.support == "supported" for one in checked):
-        return replace(quoted, notes=(*quoted.notes, UNSUPPORTED))
+        return _noted(quoted, UNSUPPORTED)
     text, citations = compose(checked)
     sentences = tuple(
         Sentence(one.sentence, one.support, tuple(citation.number for citation in one.citations)) for one in checked
@@ -80,3 +90,7 @@ def _composed(quoted: Answer, checked: Sequence[Checked], engine: str) -> Answer
     return replace(
         quoted, answer=text, short_answer=None, answered=True, citations=citations, sentences=sentences, engine=engine
     )
+
+
+def _noted(answer: Answer, note: str) -> Answer:
+    return replace(answer, notes=(*answer.notes, note))
