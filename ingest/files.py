@@ -1,176 +1,115 @@
-"""The files to read: found under the given paths, named, and decoded. The only file that knows charset-normalizer."""
+"""The files to read: found under the given paths, chosen by patterns, and named."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
 
-from charset_normalizer import from_bytes
+from ingest.source import Source, of_file, printable
+from newsdesk.errors import BadInput
 
-from newsdesk.errors import BadInput, Unreadable
-
-MAX_BYTES = 20 * 2**20
-"""Largest file of one article, largest line of many: a hundred times the longest article."""
-_MAX_CHAOS = 0.1
-"""Share of oddities above which a guessed encoding is not believed."""
-_NEAR = 0.05
-"""Difference in oddities that tells two encodings of a page of text apart no longer."""
-_MAX_ACCENTS = 0.1
-"""Share of accented letters; French has 0.04, Russian read in the wrong encoding nearly 1."""
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-_BINARIES = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a ZIP or Word file",
-    b"\xd0\xcf\x11\xe0": "an old Word file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"{\\rtf": "an RTF file",
-}
+_NO_ARTICLE = re.compile(
+    r"(?i:read[-_ ]?me|licen[cs]e)(?:[-.]\w+)?\.\w+|(?:robots|humans|ads|requirements)\.txt"
+    r"|(?:AUTHORS|CHANGELOG|CHANGES|CODE_OF_CONDUCT|CONTRIBUTING|CONTRIBUTORS|COPYING|NOTICE|SECURITY)\.\w+"
+)
+"""Names under which a folder explains itself. Such a file is read where it is asked for by name or pattern."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file that holds articles; ``article_id`` names its article where the file gives no id."""
+class Choice:
+    """Which files of a folder are read: those of known ``kinds`` that fit a pattern, if any is given.
 
-    path: Path
-    article_id: str
+    A pattern is a shell's (``*.html``, ``2031/*``); it fits a file's name or its path under the folder.
+    """
+
+    kinds: Collection[str]
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def takes(self, path: PurePosixPath) -> bool:
+        """Whether the file at this path under the folder is to be read."""
+        if path.suffix.lower() not in self.kinds or _fits(path, self.exclude):
+            return False
+        return _fits(path, self.include) if self.include else not is_about_folder(path)
 
 
-def find(paths: Sequence[Path], kinds: Collection[str]) -> list[Source]:
-    """The files among and under the paths whose suffix is one of ``kinds``, each once, folders in sorted order.
+def find(paths: Sequence[Path], choice: Choice) -> list[Source]:
+    """The files among and under the paths, each once, folders in sorted order.
 
     In folders hidden files are passed over, and symbolic links that lead out. Raises BadInput for a path that
-    is missing, of another kind, or holds no such file.
+    is missing, of no known kind, or holds no such file.
     """
     found: dict[Path, tuple[Path, Path]] = {}
     for path in paths:
-        files = list(_under(path, kinds)) if path.is_dir() else [_named(path, kinds)]
+        files = list(_under(path, choice)) if path.is_dir() else [_named(path, choice)]
         if not files:
-            raise BadInput(f"{path} holds no article: newsdesk reads {_listed(kinds)} files")
+            raise BadInput(f"{printable(path)} holds no article{_chosen(choice)}: {_known(choice)}")
         root = path if path.is_dir() else path.parent
         for file in files:
             found.setdefault(file.resolve(), (root, file))
-    if not found:
-        raise BadInput("no path was given; name a file or a folder of articles")
-    return _with_ids(list(found.values()))
+    ids = distinct([_id_forms(root, file) for root, file in found.values()])
+    return [of_file(file, article_id) for (_, file), article_id in zip(found.values(), ids, strict=True)]
 
 
-def load(path: Path, declared: re.Pattern[bytes] | None = None, limit: int = MAX_BYTES) -> str:
-    """The text of a file of one article, ``\\n`` between its lines.
-
-    ``declared`` finds the name of the encoding in the file's first bytes, where its kind can state one.
-    Raises Unreadable where it is too large, empty, or no text.
-    """
-    size = path.stat().st_size
-    if size > limit:
-        raise Unreadable(
-            f"{size / 2**20:.1f} MB is too much for one article (at most {limit / 2**20:.0f} MB);"
-            " put many articles into a .jsonl file, one on each line"
-        )
-    text = decode(path.read_bytes(), declared)
-    if not text.strip():
-        raise Unreadable("the file is empty; remove it or put the article into it")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def is_about_folder(path: PurePosixPath) -> bool:
+    """Whether a file tells about the files beside it: a README, a licence."""
+    return bool(_NO_ARTICLE.fullmatch(path.name))
 
 
-def decode(raw: bytes, declared: re.Pattern[bytes] | None = None) -> str:
-    """Bytes as text: UTF-8, UTF-16 with its mark, the declared encoding, or the one they are in beyond doubt."""
-    for magic, kind in _BINARIES.items():
-        if raw.startswith(magic):
-            raise Unreadable(f"it is {kind}, not text; save it as .txt, .md or .html")
-    if encoding := _BOMS.get(raw[:2]):
-        return _decoded(raw, encoding)
-    if b"\0" in raw:
-        raise Unreadable("it is a binary file, not text; save it as .txt, .md or .html")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if _mostly_utf8(raw):
-            raise Unreadable(
-                f"its UTF-8 is damaged at byte {error.start + 1}; mend it there and save it again"
-            ) from error
-    stated = declared.search(raw[:4096]) if declared else None
-    return _decoded(raw, stated[1].decode("ascii")) if stated else _guessed(raw)
+def distinct(names: Sequence[Sequence[str]]) -> list[str]:
+    """For each list of names, best first, the first name that nothing else has; the last if there is none."""
+    chosen: dict[int, str] = {}
+    for rank in range(max((len(forms) for forms in names), default=0)):
+        rest = {number: forms[min(rank, len(forms) - 1)] for number, forms in enumerate(names) if number not in chosen}
+        count = Counter([*rest.values(), *chosen.values()])
+        chosen |= {number: name for number, name in rest.items() if count[name] == 1}
+    return [chosen.get(number, forms[-1]) for number, forms in enumerate(names)]
 
 
-def _decoded(raw: bytes, encoding: str) -> str:
-    try:
-        return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
-        raise Unreadable(f"it is not in the encoding that it states ({encoding}); save it as UTF-8") from error
+def _fits(path: PurePosixPath, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(path.as_posix(), one) or fnmatchcase(path.name, one) for one in patterns)
 
 
-def _mostly_utf8(raw: bytes) -> bool:
-    """Whether most of what is not ASCII is good UTF-8, so that another encoding would garble it."""
-    bad = raw.decode("utf-8", "replace").count("\ufffd")
-    return sum(byte >= 0xC0 for byte in raw) > 2 * bad
-
-
-def _guessed(raw: bytes) -> str:
-    """Text in an older encoding; of those that fit about as well as the best, Windows' are the likeliest."""
-    found = [match for match in from_bytes(raw) if match.encoding != "cp1252" or _is_western(raw)]
-    fitting = [match.encoding for match in found if match.chaos <= min(_MAX_CHAOS, found[0].chaos + _NEAR)]
-    if not fitting:
-        raise Unreadable("its encoding cannot be told; save it as UTF-8")
-    return _decoded(raw, next((name for name in ("cp1252", "cp1251") if name in fitting), fitting[0]))
-
-
-def _is_western(raw: bytes) -> bool:
-    """Whether Windows' western encoding makes words with few accents and without signs inside, as in English."""
-    text = raw.decode("cp1252", "replace")
-    letters = [letter for letter in text if letter.isalpha()]
-    accents = sum(letter > "\x7f" for letter in letters)
-    return accents <= _MAX_ACCENTS * len(letters) and not re.search(r"[^\W\d_][£¢¥¤¦§¨¬¯´¶¸¿¡]|[^\W\d_m][¹³]", text)
-
-
-def _named(path: Path, kinds: Collection[str]) -> Path:
+def _named(path: Path, choice: Choice) -> Path:
     """A file that was asked for by name."""
     if not path.exists():
-        raise BadInput(f"{path} does not exist; check the path")
+        raise BadInput(f"{printable(path)} does not exist; check the path")
     if not path.is_file():
-        raise BadInput(f"{path} is neither a file nor a folder")
-    if path.suffix.lower() not in kinds:
-        raise BadInput(f"{path} is of no known kind: newsdesk reads {_listed(kinds)} files")
+        raise BadInput(f"{printable(path)} is neither a file nor a folder")
+    if path.suffix.lower() not in choice.kinds:
+        raise BadInput(f"{printable(path)} is of no known kind: {_known(choice)}")
     return path
 
 
-def _under(root: Path, kinds: Collection[str]) -> Iterator[Path]:
+def _under(root: Path, choice: Choice) -> Iterator[Path]:
     """The files of a folder and those below it, sorted by path."""
     real = root.resolve()
     for folder, folders, names in os.walk(root, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for file in sorted(Path(folder, name) for name in names if not name.startswith(".")):
-            if file.suffix.lower() in kinds and file.is_file() and file.resolve().is_relative_to(real):
+            chosen = choice.takes(PurePosixPath(file.relative_to(root)))
+            if chosen and file.is_file() and file.resolve().is_relative_to(real):
                 yield file
 
 
 def _refuse(error: OSError) -> None:
-    raise BadInput(f"{error.filename} cannot be read ({error.strerror}); check its permissions") from error
+    raise BadInput(f"{printable(error.filename)} cannot be read ({error.strerror}); check its permissions") from error
 
 
-def _listed(kinds: Collection[str]) -> str:
-    return ", ".join(sorted(kinds))
+def _chosen(choice: Choice) -> str:
+    return " that the patterns leave" if choice.include or choice.exclude else ""
 
 
-def _with_ids(files: list[tuple[Path, Path]]) -> list[Source]:
-    """Each file with the shortest id that no other file has."""
-    named: dict[Path, str] = {}
-    for form in _ID_FORMS:
-        rest = [(root, file) for root, file in files if file not in named]
-        ids = Counter(form(root, file) for root, file in rest)
-        named |= {file: form(root, file) for root, file in rest if ids[form(root, file)] == 1}
-    return [Source(file, named[file]) for _, file in files]
+def _known(choice: Choice) -> str:
+    return f"newsdesk reads {', '.join(sorted(choice.kinds))} files"
 
 
-_ID_FORMS: list[Callable[[Path, Path], str]] = [
-    lambda root, file: file.relative_to(root).with_suffix("").as_posix(),
-    lambda root, file: file.relative_to(root).as_posix(),
-    lambda _, file: file.resolve().as_posix(),
-]
-"""Path under the given root without its suffix, with it, or where two roots clash, the whole path."""
+def _id_forms(root: Path, file: Path) -> list[str]:
+    """An id is the path under the given folder without suffix, with it, or where two clash, the whole path."""
+    relative = file.relative_to(root)
+    return [printable(path.as_posix()) for path in (relative.with_suffix(""), relative, file.resolve())]

@@ -49,7 +49,7 @@ def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: 
     report, seen = Report(files=len(found)), set[str]()
     for source in found:
         for article in read(source):
-            report = _stored(article, str(source.path), archive, report, seen)
+            report = _stored(article, source.name, archive, report, seen)
             progress(report)
         report = replace(report, files_read=report.files_read + 1)
         progress(report)
