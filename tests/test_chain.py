@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 
 from newsdesk.archive import Archive
 from newsdesk.assistant import Assistant
-from newsdesk.chain import LONGEST_QUESTION, Chain, build_chain, check_question, verified
+from newsdesk.chain import LONGEST_QUESTION, Chain, build_chain, check_question
 from newsdesk.errors import BadInput
 from newsdesk.models import embedding_text
 from newsdesk.retrieve import Retriever
@@ -85,19 +86,11 @@ def test_what_cannot_be_asked_is_refused_with_the_reason(question: Question, mes
         check_question(question)
 
 
-def test_a_citation_that_does_not_hold_is_dropped_with_its_marker(chain: Chain, archive: Archive) -> None:
-    answer = chain.invoke(Question("the ferry ran aground at noon"))
-    (citation,) = answer.citations
-    for wrong in (
-        replace(citation, start=citation.start + 1),
-        replace(citation, quote=citation.quote.upper()),
-        replace(citation, article_id="unknown"),
-    ):
-        left = verified(replace(answer, citations=(wrong,)), archive)
-        assert left.citations == ()
-        assert not left.answered
-        assert "[1]" not in left.answer
-    assert verified(answer, archive) is answer
+def test_the_window_in_time_is_shown_and_can_be_taken_away(chain: Chain) -> None:
+    question = Question("What happened to the ferry last week?", asked_at=date(2031, 5, 9))
+    answer = chain.invoke(question)
+    assert answer.timeframe == "preferably 28 April 2031 to 7 May 2031"
+    assert chain.invoke(replace(question, any_time=True)).timeframe is None
 
 
 def test_the_steps_are_told_as_they_begin_and_end_and_the_answer_comes_last(assistant: Assistant) -> None:

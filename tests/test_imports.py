@@ -16,7 +16,7 @@ LAYERS = [
     {"archive", "conversations", "vectors", "models", "reader"},
     {"retrieve"},
     {"extract", "followup", "verify", "prompt", "provider"},
-    {"generate"},
+    {"generate", "citations"},
     {"written"},
     {"chain"},
     {"assistant"},

@@ -63,6 +63,7 @@ class QuestionBody(_Body):
     top_k: int | None = None
     filters: FiltersBody | None = None
     asked_at: date | None = None
+    any_time: Annotated[bool, Field(description="Take no words about time for a window on publication.")] = False
 
     def to_question(self) -> Question:
         """As the chain takes it."""
@@ -78,6 +79,7 @@ class QuestionBody(_Body):
                 tuple(given.article_ids or ()),
             ),
             asked_at=self.asked_at,
+            any_time=self.any_time,
         )
 
 

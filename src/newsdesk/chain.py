@@ -12,14 +12,14 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from newsdesk import followup
-from newsdesk.archive import Archive
-from newsdesk.errors import BadInput, NotFound
+from newsdesk.citations import verified
+from newsdesk.errors import BadInput
 from newsdesk.extract import MOST_SENTENCES, Extract, extract, quote
 from newsdesk.followup import Standalone
 from newsdesk.reader import Reader, Reading
 from newsdesk.retrieve import Retriever
 from newsdesk.timeframe import Timeframe, prefer, timeframe, within
-from newsdesk.types import Answer, Citation, Event, Filters, Hit, Question, Step, StepName, Token
+from newsdesk.types import Answer, Event, Filters, Hit, Question, Step, StepName, Token
 from newsdesk.written import Writer
 
 LONGEST_QUESTION = 2000
@@ -107,7 +107,8 @@ def build_chain(
         standalone = followup.standalone(checked.question, checked.history, retriever, checked.filters)
         if writer and checked.history and (written := writer.rewrite(checked.question, checked.history)):
             standalone = Standalone(written, written)
-        return Asked(checked, standalone, timeframe(checked.question, checked.asked_at or date.today()))
+        frame = None if checked.any_time else timeframe(checked.question, checked.asked_at or date.today())
+        return Asked(checked, standalone, frame)
 
     def search(asked: Asked) -> Asked:
         limit = max(CANDIDATES, asked.question.top_k or 0)
@@ -195,25 +196,3 @@ def _answer(asked: Asked, readings: Sequence[Reading], said: Extract) -> Answer:
         engine="extractive",
         timeframe=asked.frame.label if asked.frame else None,
     )
-
-
-def verified(answer: Answer, archive: Archive) -> Answer:
-    """The answer with only those citations that hold, to the code point, in the archive as it is now.
-
-    A dropped citation's marker goes from the text too; an answer that loses all of them is no answer.
-    """
-    kept = tuple(citation for citation in answer.citations if _holds(citation, archive))
-    if kept == answer.citations:
-        return answer
-    text = answer.answer
-    for citation in set(answer.citations) - set(kept):
-        text = text.replace(f"[{citation.number}]", "")
-    return replace(answer, answer=text, citations=kept, answered=answer.answered and bool(kept))
-
-
-def _holds(citation: Citation, archive: Archive) -> bool:
-    try:
-        text = archive.article(citation.article_id).text
-    except NotFound:
-        return False
-    return text[citation.start : citation.end] == citation.quote

@@ -131,13 +131,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the words, the conversation before them, and the limits set by the asker."""
+    """What is asked: the words, the conversation before them, and the limits set by the asker.
+
+    ``any_time``: words about time in the question ("last week") are not read as a window on publication.
+    """
 
     question: str
     history: tuple[Message, ...] = ()
     top_k: int | None = None
     filters: Filters = Filters()
     asked_at: date | None = None
+    any_time: bool = False
 
 
 Support = Literal["supported", "weak", "unsupported"]
