@@ -21,6 +21,7 @@ LAYERS = [
     {"chain"},
     {"assistant"},
     {"evaluate"},
+    {"asking"},
     {"desk"},
     {"page"},
     {"api", "chat"},

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from newsdesk.archive import Archive, open_archive
+from newsdesk.batching import Common
 from newsdesk.chain import Chain, build_chain
 from newsdesk.models import Embedder, load_embedder
 from newsdesk.reader import Reader, load_reader
@@ -52,7 +53,7 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
     with open_archive(settings) as archive, open_vectors(settings) as vectors:
         embedder = load_embedder(settings.embedding_model)
         archive.hold_to_model(embedder.name)
-        reader = load_reader()
+        reader = load_reader(through=Common if settings.batching else None)
         writer = load_writer(settings.model) if settings.model else None
         retriever = Retriever(archive, vectors, embedder)
         chain = build_chain(retriever, reader, settings.threshold, writer)

@@ -41,3 +41,21 @@ class Unreadable(NewsdeskError):
     """A source holds no article that can be read; the others are not affected."""
 
     status = 422
+
+
+class Busy(NewsdeskError):
+    """More is asked at the moment than can wait; coming back a little later helps."""
+
+    status = 503
+
+
+class TooSlow(NewsdeskError):
+    """The time allowed for a question is over."""
+
+    status = 504
+
+
+class DiskFull(NewsdeskError):
+    """Nothing more can be written to the data folder; what was written stays."""
+
+    status = 507

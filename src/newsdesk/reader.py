@@ -11,7 +11,7 @@ import math
 import re
 import threading
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -215,6 +215,10 @@ class Batch(NamedTuple):
     parts: Tensor
 
 
+Forward = Callable[[Batch], Output]
+"""A pass through the model."""
+
+
 def collate(encodings: Sequence[Encoding], parts: Sequence[Sequence[int]]) -> Batch:
     """Pad inputs to the longest of them."""
     return Batch(
@@ -281,7 +285,14 @@ def words_around(encoding: Encoding, first: int, last: int) -> tuple[int, int]:
 class SpanReader:
     """The shipped reader. Safe to call from several threads; one passes through the model at a time."""
 
-    def __init__(self, model: SpanModel, tokenizer: Tokenizer, calibration: Calibration, name: str):
+    def __init__(
+        self,
+        model: SpanModel,
+        tokenizer: Tokenizer,
+        calibration: Calibration,
+        name: str,
+        through: Callable[[Forward], Forward] | None = None,
+    ):
         self.name = name
         self.threshold = calibration.threshold
         self.calibration = calibration
@@ -291,6 +302,7 @@ class SpanReader:
         self._dtype = torch.bfloat16 if _fast_bfloat16() else torch.float32
         self._model = model.to(self._dtype).eval()
         self._lock = threading.Lock()
+        self._forward = through(self._pass) if through else self._alone
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """One reading for each hit, surest first; hits of equal confidence keep their order."""
@@ -324,8 +336,12 @@ class SpanReader:
                 )
         return found
 
-    def _forward(self, batch: Batch) -> Output:
-        with self._lock, torch.inference_mode():
+    def _alone(self, batch: Batch) -> Output:
+        with self._lock:
+            return self._pass(batch)
+
+    def _pass(self, batch: Batch) -> Output:
+        with torch.inference_mode():
             output: Output = self._model(batch.input_ids, batch.attention_mask, batch.token_type_ids)
             return output
 
@@ -368,9 +384,10 @@ def bert_config(encoder: dict[str, Any]) -> BertConfig:
     return BertConfig(**options)
 
 
-def load_reader(folder: Path = MODEL_DIR) -> SpanReader:
+def load_reader(folder: Path = MODEL_DIR, through: Callable[[Forward], Forward] | None = None) -> SpanReader:
     """Load the reader from a folder (by default the shipped one). Takes about a second; keep what it returns.
 
+    Where ``through`` is given, every pass goes through what it makes of the model's own, from several threads.
     Raises NewsdeskError where the folder holds no whole reader.
     """
     config = read_config(folder)
@@ -379,7 +396,7 @@ def load_reader(folder: Path = MODEL_DIR) -> SpanReader:
         model.load_state_dict({k: v.float() for k, v in load_file(folder / "model.safetensors").items()})
         given = config["calibration"]
         calibration = Calibration(tuple(given["weights"]), given["bias"], given["threshold"])
-        return SpanReader(model, load_tokenizer(folder), calibration, config["name"])
+        return SpanReader(model, load_tokenizer(folder), calibration, config["name"], through)
     except (OSError, KeyError, RuntimeError, ValueError) as error:
         raise NewsdeskError(
             f"The reader in {folder} cannot be loaded ({error}). Reinstall newsdesk, or name another folder."

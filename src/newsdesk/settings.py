@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from newsdesk.errors import BadInput
 
@@ -35,6 +35,28 @@ class Settings(BaseModel):
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     threshold: Annotated[float | None, Field(ge=0, le=1)] = None
     """Least confidence at which a question is answered; empty: the one the reader was calibrated to."""
+    allow_hosts: str = ""
+    """Hosts that ingest may visit although they lie in a private network: ``host`` or ``host:port``, with commas."""
+    api_keys: SecretStr = SecretStr("")
+    """Keys of the API beside those of ``newsdesk keys``: ``KEY`` or ``KEY:write`` or ``KEY:admin``, with commas."""
+    login: SecretStr = SecretStr("")
+    """Who may open the page: ``user:password``, or ``user:`` and what ``newsdesk keys hash`` makes of a password."""
+    open: bool = False
+    """Listen on a network without keys or login: anyone who reaches the server can use and change all of it."""
+    hosts: str = ""
+    """Names by which the server is called beside its own address, with commas: those of a proxy before it."""
+    cors_origins: str = ""
+    """Other sites whose pages may call the API, with commas: ``https://example.org``."""
+    rate_limit: str = "1200/minute"
+    """Requests that one caller may send."""
+    time_limit: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds after which a question is given up."""
+    at_once: Annotated[int, Field(ge=1, le=256)] = 8
+    """Questions of the API in work at the same time."""
+    waiting: Annotated[int, Field(ge=0, le=100_000)] = 64
+    """Questions of the API that may wait; one more is sent away, to come back later."""
+    batching: bool = True
+    """Whether the passages of questions asked at the same time are read in common passes."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
