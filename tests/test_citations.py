@@ -68,7 +68,8 @@ def test_an_answer_that_loses_all_its_citations_is_no_answer(archive: Archive) -
     left = verified(ANSWER, archive)
     assert not left.answered
     assert left.short_answer is None
-    assert left.citations == left.sentences == ()
+    assert left.citations == ()
+    assert left.sentences == ()
     assert "rained" not in left.answer
     assert left.answer.startswith("The archive does not say.")
 

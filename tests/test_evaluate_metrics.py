@@ -97,6 +97,14 @@ def test_a_short_answer_is_one_sentence_whatever_stops_are_in_it() -> None:
     assert answers.cited_share("A\n\nIt sank [1].", [1], "A") == 0.5
 
 
+def test_of_figures_that_differ_each_needs_a_marker_of_its_own() -> None:
+    line = "The sources differ: 7.12 p.m. on Monday (Dr. K. Voss (Courier), 3 May 2031) [1]; seven (All of it!) [2][3]"
+    assert answers.cited_share(line, [1, 2, 3]) == 1.0
+    assert answers.cited_share(line, [1]) == 0.5
+    assert answers.cited_share(line.replace(" [2][3]", ""), [1, 2, 3]) == 0.5
+    assert answers.cited_share(f"Nobody knows. {line}", [1, 2, 3]) != 1.0
+
+
 def test_ranking_measures_are_those_of_their_definitions() -> None:
     values = measure({"q": ["a", "b", "c"]}, {"q": ["x", "a", "y", "b"]})["q"]
     assert values["recall@1"] == 0.0

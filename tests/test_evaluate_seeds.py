@@ -20,7 +20,7 @@ from tests.conftest import SEEDS, WordReader
 
 GATES = {
     "irish-examiner-syria": {"citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.93, "correct": 0.48},
-    "invented-archive": {"citation_valid": 1.0, "citation_coverage": 0.98, "recall@5": 0.83, "correct": 0.5},
+    "invented-archive": {"citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.83, "correct": 0.5},
 }
 """What the shipped chain reaches; raised with every step forward, and never lowered to let a change in."""
 EVERY = {"irish-examiner-syria": 1, "invented-archive": 2}

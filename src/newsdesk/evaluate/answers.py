@@ -18,6 +18,8 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 _MARKER = re.compile(r"\[\d+\]")
 _QUOTED = re.compile(r"[^“]*“.*”\s*(?:\[\d+\]\s*)+")
 """A line that is one quotation and its markers: these stand for all the sentences in it."""
+_LISTED = re.compile(r"[^.!?:]*:(?:[^;]*\([^;]*\)\s*(?:\[\d+\]\s*)*(?:;|$))+")
+"""A line of figures, each with its source in brackets and markers of its own: "They differ: 12 (Herald) [1]; …"."""
 
 
 def normalise(text: str) -> str:
@@ -68,29 +70,37 @@ def cited_share(answer: str, numbers: Sequence[int], short: str | None = None) -
     """The share of the answer's sentences that carry the marker of an existing citation.
 
     A marker after the full stop belongs to the sentence before it; a line that is the ``short`` answer alone is
-    one sentence, whatever stops are in it ("7.12 p.m. on Monday"). None if there is no sentence.
+    one sentence, whatever stops are in it ("7.12 p.m. on Monday"); of figures in a row, each with its source in
+    brackets, each is one. None if there is no sentence.
     """
     known = {f"[{number}]" for number in numbers}
     brief = normalise(short or "")
-    cited: list[bool] = []
     # The splitter knows no lone surrogates; they are no letters of any sentence.
-    for line in answer.encode("utf-8", "replace").decode().splitlines():
-        alone = bool(brief) and normalise(_MARKER.sub("", line)) == brief
-        if alone or _QUOTED.fullmatch(line.strip()):
-            cited.append(bool(known & set(_MARKER.findall(line.rsplit("”", 1)[-1]))))
-            continue
-        begun = False
-        for start, end in sentences(line):
-            piece = line[start:end]
-            marked = bool(known & set(_MARKER.findall(piece)))
-            lead = _leading(piece)
-            if begun and lead:
-                cited[-1] = cited[-1] or bool(known & set(_MARKER.findall(lead)))
-                marked = bool(known & set(_MARKER.findall(piece[len(lead) :])))
-            if re.search(r"\w", _MARKER.sub("", piece)):
-                cited.append(marked)
-                begun = True
+    lines = answer.encode("utf-8", "replace").decode().splitlines()
+    cited = [one for line in lines for one in _cited(line.strip(), known, brief)]
     return sum(cited) / len(cited) if cited else None
+
+
+def _cited(line: str, known: set[str], brief: str) -> list[bool]:
+    """For each sentence of a line, or what stands for one, whether it carries a known marker."""
+    alone = bool(brief) and normalise(_MARKER.sub("", line)) == brief
+    if alone or _QUOTED.fullmatch(line):
+        return [_marked(line.rsplit("”", 1)[-1], known)]
+    if _LISTED.fullmatch(line):
+        return [_marked(part, known) for part in line.split(";") if part]
+    cited: list[bool] = []
+    for start, end in sentences(line):
+        piece = line[start:end]
+        lead = _leading(piece) if cited else ""
+        if lead:
+            cited[-1] = cited[-1] or _marked(lead, known)
+        if re.search(r"\w", _MARKER.sub("", piece)):
+            cited.append(_marked(piece[len(lead) :], known))
+    return cited
+
+
+def _marked(text: str, known: set[str]) -> bool:
+    return not known.isdisjoint(_MARKER.findall(text))
 
 
 def _leading(piece: str) -> str:
