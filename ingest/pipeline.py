@@ -27,6 +27,8 @@ class Report:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    duplicate: int = 0
+    """Articles whose very text the archive holds already, from elsewhere."""
     embedded: int = 0
     to_embed: int = 0
     failed: tuple[str, ...] = field(default=())
@@ -36,7 +38,9 @@ class Report:
 Progress = Callable[[Report], None]
 
 
-def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress) -> Report:
+def ingest(
+    paths: Sequence[str | Path], archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress
+) -> Report:
     """Bring the articles of files and folders into the archive and its vectors, and say what was done.
 
     Can be stopped at any moment and run again: each article is stored in one transaction, and passages
@@ -45,7 +49,7 @@ def ingest(paths: Sequence[Path], archive: Archive, vectors: Vectors, embedder: 
     archive's vectors are another model's.
     """
     archive.hold_to_model(embedder.name)
-    found = sources(paths)
+    found = sources([Path(path) for path in paths])
     report, seen = Report(files=len(found)), set[str]()
     for source in found:
         for article in read(source):

@@ -22,3 +22,12 @@ def any_word(question: str) -> str:
     words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
     telling = [word for word in words if word not in STOP_WORDS]
     return " OR ".join(f'"{word}"' for word in (telling or words))
+
+
+def every_word(words: str) -> str:
+    """An FTS5 query for all of the words, the last of which may be the beginning of one.
+
+    Of words that are signs alone it finds nothing.
+    """
+    found = re.findall(r"\w+", words.lower())
+    return " ".join(f'"{word}"' for word in found) + "*" if found else '""'

@@ -1,0 +1,70 @@
+"""Passages in the archive: found by their words, and told apart by whether they have their vector yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from newsdesk.archive.connection import Connection
+from newsdesk.archive.rows import ARTICLE, Pending, as_hit, as_pending, restrictions
+from newsdesk.fulltext import any_word
+from newsdesk.types import Filters, Hit
+
+_OF_ARTICLE = "FROM passages p JOIN articles a ON a.key = p.article"
+
+
+def search(db: Connection, question: str, limit: int, filters: Filters) -> list[tuple[int, float]]:
+    """Passage keys with their BM25 scores for the question's words; see ``Archive.search``."""
+    match = any_word(question)
+    if not match:
+        return []
+    where, values = restrictions(filters)
+    sql = (
+        "SELECT i.rowid, -bm25(passage_index) AS score FROM passage_index i"
+        + (" JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article" if where else "")
+        + f" WHERE passage_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
+    )
+    return list(db.execute(sql, (match, *values, limit)))
+
+
+def hits(db: Connection, scores: Iterable[tuple[int, float]]) -> list[Hit]:
+    """The passages of those keys as hits with those scores, in the given order; unknown keys are left out."""
+    found = []
+    for key, score in scores:
+        row = db.execute(f"SELECT p.start, p.end, {ARTICLE} {_OF_ARTICLE} WHERE p.key = ?", (key,)).fetchone()
+        if row is not None:
+            found.append(as_hit(row, score))
+    return found
+
+
+def pending(db: Connection, limit: int) -> list[Pending]:
+    """Passages without a vector, oldest first, at most ``limit``."""
+    rows = db.execute(
+        f"SELECT p.key, p.start, p.end, {ARTICLE} {_OF_ARTICLE} WHERE p.embedded = 0 ORDER BY p.key LIMIT ?", (limit,)
+    ).fetchall()
+    return [as_pending(row) for row in rows]
+
+
+def counts(db: Connection) -> tuple[int, int]:
+    """How many passages have their vector, and how many have none yet."""
+    embedded = db.execute("SELECT count(*) FROM passages WHERE embedded = 1").fetchone()[0]
+    return int(embedded), int(db.execute("SELECT count(*) FROM passages WHERE embedded = 0").fetchone()[0])
+
+
+def embedded_keys(db: Connection) -> list[int]:
+    """The keys of the passages that are said to have their vectors, in order."""
+    return [key for (key,) in db.execute("SELECT key FROM passages WHERE embedded = 1 ORDER BY key")]
+
+
+def mark(db: Connection, keys: Sequence[int], *, embedded: bool) -> None:
+    """Note whether these passages have their vectors."""
+    db.executemany("UPDATE passages SET embedded = ? WHERE key = ?", [(int(embedded), key) for key in keys])
+
+
+def vectors_to_remove(db: Connection) -> list[int]:
+    """Keys of passages that are gone while their vectors may still be there."""
+    return [key for (key,) in db.execute("SELECT key FROM vectors_to_remove")]
+
+
+def forget_removed(db: Connection, keys: Sequence[int]) -> None:
+    """Note that these vectors are removed."""
+    db.executemany("DELETE FROM vectors_to_remove WHERE key = ?", [(key,) for key in keys])
