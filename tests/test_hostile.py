@@ -12,12 +12,12 @@ from datetime import date
 import pytest
 
 from newsdesk.extract import extract
-from newsdesk.generate import Limits, ModelFailure, generate
 from newsdesk.prompt import RULES, answer_prompt, rewrite_prompt
+from newsdesk.provider import Limits, ModelFailure
 from newsdesk.reader import Reading
 from newsdesk.types import Hit, Message
 from newsdesk.verify import check, compose
-from tests.test_generate import scripted
+from tests.test_generate import generate, scripted
 
 FACT = "Twelve people were hurt when the ferry ran aground, the coastguard said."
 SECRET = "The vault of the other article opens with the code 4417."

@@ -16,6 +16,7 @@ from newsdesk.citations import verified
 from newsdesk.errors import BadInput
 from newsdesk.extract import MOST_SENTENCES, Extract, extract, quote
 from newsdesk.followup import Standalone
+from newsdesk.provider import ModelFailure
 from newsdesk.reader import Reader, Reading
 from newsdesk.retrieve import Retriever
 from newsdesk.timeframe import Timeframe, prefer, timeframe, within
@@ -39,19 +40,23 @@ WRITTEN_FROM = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on its way through the chain: as understood, and what was found for it."""
+    """A question on its way through the chain: as understood, and what was found for it.
+
+    ``failure`` is why a chat model could not help to understand it.
+    """
 
     question: Question
     standalone: Standalone
     frame: Timeframe | None = None
     hits: tuple[Hit, ...] = ()
+    failure: ModelFailure | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An answer that is still to be verified, and the hits that a chat model may write another one from."""
 
-    question: Question
+    asked: Asked
     answer: Answer
     best: tuple[Hit, ...]
 
@@ -104,11 +109,13 @@ def build_chain(
 
     def understand(question: Question) -> Asked:
         checked = check_question(question)
-        standalone = followup.standalone(checked.question, checked.history, retriever, checked.filters)
-        if writer and checked.history and (written := writer.rewrite(checked.question, checked.history)):
+        written = writer.rewrite(checked.question, checked.history) if writer and checked.history else None
+        if isinstance(written, str):
             standalone = Standalone(written, written)
+        else:
+            standalone = followup.standalone(checked.question, checked.history, retriever, checked.filters)
         frame = None if checked.any_time else timeframe(checked.question, checked.asked_at or date.today())
-        return Asked(checked, standalone, frame)
+        return Asked(checked, standalone, frame, failure=written if isinstance(written, ModelFailure) else None)
 
     def search(asked: Asked) -> Asked:
         limit = max(CANDIDATES, asked.question.top_k or 0)
@@ -118,7 +125,7 @@ def build_chain(
         readings = reader.read(asked.standalone.reading, asked.hits[:CANDIDATES])
         said = _said(asked, readings, retriever, sure=max(reader.threshold, bar), bar=bar)
         best = tuple(reading.hit for reading in readings[:WRITTEN_FROM])
-        return Draft(asked.question, _answer(asked, readings, said), best)
+        return Draft(asked, _answer(asked, readings, said), best)
 
     def verify(draft: Draft) -> Answer:
         return verified(draft.answer, retriever.archive)
@@ -128,7 +135,8 @@ def build_chain(
         return Chain({**first, "verify": verify})
 
     def write(draft: Draft) -> Iterator[Token | Draft]:
-        for one in writer.write(draft.question, draft.answer, draft.best, retriever.archive):
+        asked = draft.asked
+        for one in writer.write(asked.question, draft.answer, draft.best, retriever.archive, asked.failure):
             yield one if isinstance(one, Token) else replace(draft, answer=one)
 
     return Chain({**first, "write": write, "verify": verify})

@@ -15,10 +15,8 @@ from datetime import date
 from langchain_core.language_models import BaseChatModel
 
 from newsdesk.prompt import NOT_TOLD, REWRITE, RULES, Prompt, answer_prompt, fitting, rewrite_prompt, visible
-from newsdesk.provider import LIMITS, Limits, ModelFailure, deltas, load_chat_model
+from newsdesk.provider import LIMITS, Limits, ModelFailure, deltas
 from newsdesk.types import Hit, Message
-
-__all__ = ["Generated", "Limits", "ModelFailure", "generate", "load_chat_model", "rewrite", "stream"]
 
 MOST_SENTENCES = 12
 """A model that goes on is stopped here."""
@@ -52,20 +50,6 @@ class Generated:
     declined: bool
 
 
-def generate(
-    question: str,
-    standalone: str,
-    hits: Sequence[Hit],
-    asked_at: date,
-    model: BaseChatModel,
-    limits: Limits = LIMITS,
-) -> Generated:
-    """Have the model answer from the hits (best first). Raises ModelFailure."""
-    *_, last = stream(question, standalone, hits, asked_at, model, limits)
-    assert isinstance(last, Generated)
-    return last
-
-
 def stream(
     question: str,
     standalone: str,
@@ -74,7 +58,7 @@ def stream(
     model: BaseChatModel,
     limits: Limits = LIMITS,
 ) -> Iterator[str | Generated]:
-    """The answer in whole sentences as they are written, then the Generated that they make.
+    """The answer from the hits (best first) in whole sentences as they are written, then the Generated that they make.
 
     Nothing is shown of a sentence before it is complete and free of markup. Passages that the provider finds too long
     are halved in number, once. Raises ModelFailure, possibly after some sentences.
@@ -99,13 +83,13 @@ def stream(
             return
 
 
-def rewrite(question: str, history: Sequence[Message], model: BaseChatModel, limits: Limits = LIMITS) -> str:
-    """The question with what it refers to written out; unchanged where the model makes nothing of it.
+def rewrite(question: str, history: Sequence[Message], model: BaseChatModel, limits: Limits = LIMITS) -> str | None:
+    """The question with what it refers to written out; None where the model leaves it as it is or writes no question.
 
     Raises ModelFailure.
     """
     if not history:
-        return question
+        return None
     messages, deadline = rewrite_prompt(question, history), time.monotonic() + limits.total_s
     text = "".join(deltas(model, messages, deadline))
     written = [line.strip() for line in _THINKING.sub("", text).splitlines() if line.strip()]
@@ -113,8 +97,8 @@ def rewrite(question: str, history: Sequence[Message], model: BaseChatModel, lim
     line = _plain(written[0]).strip("\"'“”* ") if len(written) == 1 else ""
     known = _words(question) | {word for turn in history for word in _words(turn.content)}
     if not _run(line) or len(line) > LONGEST_QUESTION or _leaks(line) or len(_words(line) - known) > 3:
-        return question
-    return line
+        return None
+    return line if _run(line) != _run(question) else None
 
 
 def _asked(question: str, standalone: str) -> str:

@@ -45,6 +45,7 @@ _NOTES: dict[Cause, str] = {
     "provider error": "the chat model's provider had a fault",
 }
 _PASSING: tuple[Cause, ...] = ("rate limit", "unreachable", "provider error", "cut off")
+_LASTING: tuple[Cause, ...] = ("no key", "wrong key", "not found", "rejected", "time-out")
 _BY_NAME: tuple[tuple[str, Cause], ...] = (
     ("ContextOverflow", "too long"),
     ("Timeout", "time-out"),
@@ -99,13 +100,18 @@ class ModelFailure(NewsdeskError):
     def __init__(self, cause: Cause, reason: str = ""):
         self.cause: Cause = cause
         self.reason = f"{cause}: {reason}" if reason else str(cause)
-        self.note = f"The answer is in the articles' own words, because {_NOTES[cause]}."
+        self.note = f"What is shown comes from the articles alone, because {_NOTES[cause]}."
         super().__init__(self.note)
 
     @property
     def passing(self) -> bool:
         """Whether the same request may succeed a moment later."""
         return self.cause in _PASSING
+
+    @property
+    def lasting(self) -> bool:
+        """Whether any other request to this model would fail as well, or keep the asker waiting as long."""
+        return self.cause in _LASTING
 
 
 def load_chat_model(name: str, limits: Limits = LIMITS) -> BaseChatModel:

@@ -18,8 +18,8 @@ from newsdesk.verify import check, compose
 
 log = logging.getLogger("newsdesk")
 
-DECLINED = "The chat model found no answer in these passages; what is shown are the articles' own words."
-UNSUPPORTED = "What the chat model wrote is not borne out by the articles; what is shown are their own words."
+DECLINED = "What is shown comes from the articles alone, because the chat model found no answer in these passages."
+UNSUPPORTED = "What is shown comes from the articles alone, because they do not bear out what the chat model wrote."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +30,37 @@ class Writer:
     model: BaseChatModel | ModelFailure
 
     def write(
-        self, question: Question, quoted: Answer, hits: Sequence[Hit], archive: Archive
+        self,
+        question: Question,
+        quoted: Answer,
+        hits: Sequence[Hit],
+        archive: Archive,
+        failed: ModelFailure | None = None,
     ) -> Iterator[Token | Answer]:
         """Words as they are written, then the answer: the written one where it holds, else the quoted one with a note.
 
-        Without hits there is nothing to write from, and the quoted answer stays as it is.
+        Without hits there is nothing to write from. ``failed``: how the model failed just before, on this question;
+        where it would fail again, it is not asked.
         """
         if not hits:
             yield quoted
             return
         try:
+            if failed and failed.lasting:
+                raise failed
             for piece in self._pieces(question, quoted.standalone_question, hits):
                 yield Token(piece) if isinstance(piece, str) else _composed(quoted, piece, archive, self.name)
         except ModelFailure as failure:
             log.warning("%s wrote no answer: %s", self.name, failure.reason)
             yield _noted(quoted, failure.note)
 
-    def rewrite(self, question: str, history: Sequence[Message]) -> str | None:
-        """The follow-up with what it refers to written out; None where the model fails."""
+    def rewrite(self, question: str, history: Sequence[Message]) -> str | ModelFailure | None:
+        """The follow-up with what it refers to written out; None where it stands alone or nothing came of it."""
         try:
             return rewritten(question, history, self._usable())
         except ModelFailure as failure:
             log.warning("%s did not rewrite the question: %s", self.name, failure.reason)
-            return None
+            return failure
 
     def _pieces(self, question: Question, standalone: str, hits: Sequence[Hit]) -> Iterator[str | Generated]:
         return stream(question.question, standalone, hits, question.asked_at or date.today(), self._usable())

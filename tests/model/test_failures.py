@@ -10,10 +10,12 @@ from datetime import date
 
 import pytest
 
-from newsdesk.generate import Generated, Limits, ModelFailure, generate, load_chat_model, rewrite, stream
+from newsdesk.generate import Generated, rewrite, stream
+from newsdesk.provider import Limits, ModelFailure, load_chat_model
 from newsdesk.types import Hit, Message
 from tests.model.conftest import KEY
 from tests.model.peer import Peer, Reply, cut, drips, fails, hangs, malformed, not_json, refusal, says
+from tests.test_generate import generate
 
 QUICK = Limits(timeout_s=1.0, total_s=3.0, wait_s=0.05)
 ASKED = "How many people were hurt?"
@@ -61,7 +63,7 @@ def test_a_fault_is_told_plainly_and_tried_again_only_where_it_may_pass(
     assert failure.cause == cause, failure.reason
     assert len(peer.requests) == tries
     assert time.monotonic() - started < 4
-    assert failure.note.startswith("The answer is in the articles' own words, because ")
+    assert failure.note.startswith("What is shown comes from the articles alone, because ")
     assert str(failure) == failure.note
     assert KEY not in failure.reason + failure.note + caplog.text
     assert "3f9c1e7a" not in failure.reason

