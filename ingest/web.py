@@ -1,0 +1,285 @@
+"""Pages, feeds and sitemaps on the web → articles; what an address is, is told by what comes back."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from ingest import feeds, page, record, sitemaps
+from ingest.addresses import Address, canonical, is_same_site, parse, slug, suffix
+from ingest.clean import one_line
+from ingest.client import Reply, unpacked
+from ingest.decode import decode
+from ingest.guess import kind_of
+from ingest.links import Link, newest
+from ingest.read import READERS, read
+from ingest.source import MAX_BYTES, Source, printable
+from ingest.visited import Visited, fingerprint, load, save, visited
+from ingest.visits import Visits
+from newsdesk.errors import Unreadable
+from newsdesk.settings import Settings
+from newsdesk.types import Article
+
+PAGES = 100
+"""How many pages of one feed or sitemap are visited, where nothing else is asked."""
+_SITEMAPS = 50
+_SHOWN = 300
+_GZIP = b"\x1f\x8b"
+
+_ROOTS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap", "html": ".html"}
+_TYPES = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "text/xml": ".xml",
+    "application/xml": ".xml",
+    "application/json": ".json",
+    "application/ld+json": ".json",
+    "application/feed+json": ".json",
+    "application/jsonl": ".jsonl",
+    "application/x-ndjson": ".jsonl",
+    "application/pdf": ".pdf",
+    "application/zip": ".zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "message/rfc822": ".eml",
+}
+_VAGUE = {"", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-gzip", "application/gzip"}
+"""Types that servers give to files of any kind."""
+_ONE_ARTICLE = {".txt", ".md", ".markdown", ".pdf", ".docx"}
+"""Kinds of file that are one article, so that the file's address is the article's."""
+_NO_MARKUP = re.compile(rb"<!--.*?-->|<\?.*?\?>|<![^>]*>|\0", re.DOTALL)
+_ELEMENT = re.compile(rb"\s*[^<]{0,20}<(?:[\w.-]+:)?([a-z][\w.-]*)", re.IGNORECASE)
+_FEED = re.compile(
+    r"<link\b(?=[^>]{0,500}application/(?:rss|atom)\+xml)[^>]{0,500}\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.I
+)
+_CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The web as one run of ingest meets it.
+
+    ``stored`` gives the archive's article of an id, if it has one; ``known`` are the pages of earlier runs by
+    address; ``notes`` collects what a person should be told and is no fault.
+    """
+
+    visits: Visits
+    stored: Callable[[str], Article | None] = lambda _: None
+    known: dict[str, Visited] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def open_web(settings: Settings, stored: Callable[[str], Article | None]) -> Iterator[Web]:
+    """The web for one run. What is learnt of its pages is kept in the data folder for the next one."""
+    path = settings.home / "web.json"
+    allowed = {name.strip().lower() for name in settings.allow_hosts.split(",")}
+    web = Web(Visits(allowed), stored, load(path))
+    try:
+        yield web
+    finally:
+        save(path, web.known)
+
+
+def fetch(url: str, web: Web, limit: int = PAGES) -> Iterator[Article | Unreadable]:
+    """The articles at an address: of a page or file, or of up to ``limit`` pages that a feed or sitemap names.
+
+    A page that has not changed since the archive took it in is given as the archive has it. Never raises for what
+    the world does: each fault is an Unreadable that names its address, and the others go on.
+    """
+    yield from _named(url, _given(url, web, limit))
+
+
+def _named(url: str, articles: Iterator[Article | Unreadable]) -> Iterator[Article | Unreadable]:
+    """The articles, and in place of an error one that names the address; a password in it is not repeated."""
+    try:
+        yield from articles
+    except Unreadable as error:
+        yield Unreadable(f"{printable(_CREDENTIALS.sub('', url))[:_SHOWN]}: {error}")
+
+
+def _given(url: str, web: Web, limit: int) -> Iterator[Article | Unreadable]:
+    """What an address holds that a person gave."""
+    address = parse(url)
+    opened = _opened(address, web)
+    kind = _kind(opened) if isinstance(opened, Reply) else ""
+    if isinstance(opened, Reply) and kind == "feed":
+        links = feeds.read(opened.body, opened.address, opened.content_type)
+        yield from _linked(_limited(url, links, limit, web), opened.address, web)
+    elif isinstance(opened, Reply) and kind == "sitemap":
+        pages, faults = _pages(opened, web, limit)
+        yield from faults
+        yield from _linked(_limited(url, pages, limit, web), opened.address, web)
+    else:
+        yield from _articles(address, opened, {}, web)
+
+
+def _opened(address: Address, web: Web) -> Reply | list[Article]:
+    """What the server sends, or the archive's articles where the server says that nothing has changed."""
+    held = _held(address, web)
+    reply = web.visits.open(address, web.known[str(address)].headers if held else {})
+    if reply.status == 304:
+        return held
+    return replace(reply, body=unpacked(reply.body, MAX_BYTES)) if reply.body.startswith(_GZIP) else reply
+
+
+def _held(address: Address, web: Web) -> list[Article]:
+    """The articles that the page gave when it was last read, if the archive has every one of them unchanged."""
+    known = web.known.get(str(address))
+    given = known.articles if known else {}
+    found = [article for article_id in given if (article := web.stored(article_id))]
+    return found if [fingerprint(article) for article in found] == list(given.values()) else []
+
+
+def _articles(
+    address: Address, opened: Reply | list[Article], said: Mapping[str, object], web: Web
+) -> Iterator[Article | Unreadable]:
+    """The articles of one page or file; once all of them were taken, its state is remembered."""
+    if not isinstance(opened, Reply):
+        yield from opened
+        return
+    given: list[Article | Unreadable] = []
+    for one in _read(opened, said):
+        given.append(one)
+        yield one
+    taken = [one for one in given if isinstance(one, Article)]
+    state = visited(opened.headers, taken) if len(taken) == len(given) else None
+    web.known.pop(str(address), None)
+    if state:
+        web.known[str(address)] = state
+
+
+def _linked(links: list[Link], base: Address, web: Web) -> Iterator[Article | Unreadable]:
+    """The articles that a feed or sitemap names, each address once."""
+    seen = set[str]()
+    for link in links:
+        if not link.url or link.url not in seen:
+            yield from _named(link.url or str(base), _of_link(link, base, web))
+        seen.add(link.url)
+
+
+def _of_link(link: Link, base: Address, web: Web) -> Iterator[Article | Unreadable]:
+    """The article that the feed carries, if it speaks for its own site, else the one at the address it gives."""
+    if link.text and not link.url:
+        yield _carried(link, f"{slug(base)}/{one_line(str(link.said.get('title', '')))}")
+        return
+    if not link.url:
+        raise Unreadable("an entry of the feed has neither an article nor an address; it cannot be taken in")
+    address = parse(link.url, base)
+    if link.text and is_same_site(address, base):
+        own = canonical(None, address)
+        yield _carried(replace(link, said={**link.said, "url": str(own)}), slug(own))
+        return
+    opened = _opened(address, web)
+    if isinstance(opened, Reply) and _kind(opened) in {"feed", "sitemap"}:
+        raise Unreadable("it is no article but a further feed or sitemap; if it is wanted, give its own address")
+    yield from _articles(address, opened, link.said, web)
+
+
+def _carried(link: Link, article_id: str) -> Article:
+    return _article({}, article_id, link.said, link.text)
+
+
+def _pages(reply: Reply, web: Web, limit: int) -> tuple[list[Link], list[Unreadable]]:
+    """The newest pages of a sitemap and of those that it names, with one more than ``limit`` if there are more."""
+    found, maps = sitemaps.read(reply.body)
+    pages, faults = newest(found, limit + 1), list[Unreadable]()
+    for link in newest(maps, _SITEMAPS):
+        if len(pages) > limit and link.when and pages[-1].when and link.day < pages[-1].day:
+            break  # all in it is older than what is there
+        try:
+            pages = newest([*pages, *_of_sitemap(link, reply.address, web)], limit + 1)
+        except Unreadable as error:
+            faults.append(Unreadable(f"{printable(link.url)[:_SHOWN]}: {error}"))
+    return pages, faults
+
+
+def _of_sitemap(link: Link, base: Address, web: Web) -> list[Link]:
+    """The pages of a sitemap that an index names; an index there would lead in circles."""
+    reply = _opened(parse(link.url, base), web)
+    return sitemaps.read(reply.body)[0] if isinstance(reply, Reply) else []
+
+
+def _limited(url: str, links: list[Link], limit: int, web: Web) -> list[Link]:
+    """The newest links, with a note where others are left out."""
+    if len(links) > limit:
+        web.notes.append(f"{printable(url)[:_SHOWN]}: the {limit} newest of its pages were read, not the older ones")
+    return newest(links, limit)
+
+
+def _kind(reply: Reply) -> str:
+    """ "feed", "sitemap", or the suffix of the files of its kind; what the document says of itself counts most."""
+    head = reply.body[: 2**14]
+    root = _ELEMENT.match(_NO_MARKUP.sub(b"", head))
+    if root and (kind := _ROOTS.get(root[1].decode("ascii").lower())):
+        return kind
+    if reply.content_type in _TYPES:
+        return _TYPES[reply.content_type]
+    if reply.content_type not in _VAGUE:
+        return ""
+    named = suffix(reply.address)
+    return named if named in READERS else kind_of(head)
+
+
+def _read(reply: Reply, said: Mapping[str, object]) -> Iterator[Article | Unreadable]:
+    """The articles of a page or file."""
+    kind = _kind(reply)
+    if kind == ".html":
+        yield _page(reply, said)
+        return
+    if kind not in READERS:
+        raise Unreadable(
+            f"it is no article but {reply.content_type or 'of no known kind'}; give the article's own page"
+        )
+    address = canonical(None, reply.address)
+    for one in read(Source(str(address), slug(address), kind, partial(io.BytesIO, reply.body))):
+        is_whole = isinstance(one, Article) and not one.url and kind in _ONE_ARTICLE
+        yield replace(one, url=str(address)) if isinstance(one, Article) and is_whole else one
+
+
+def _page(reply: Reply, said: Mapping[str, object]) -> Article:
+    """The article of a web page, under the address that the page states for itself."""
+    markup = decode(_in_utf8(reply), page.CHARSET)
+    try:
+        fields = page.extract(markup)
+    except Unreadable as error:
+        raise Unreadable(f"{error}{_feed_of(markup, reply.address)}") from error
+    own = canonical(fields.get("url"), reply.address)
+    return _article({**fields, "url": str(own)}, slug(own), said, str(fields["text"]))
+
+
+def _article(own: Mapping[str, object], article_id: str, said: Mapping[str, object], text: str) -> Article:
+    """An article of what its page says, and where that is silent, of what the feed or sitemap said."""
+    fields = {name: value for name, value in said.items() if name != "dated_by"}
+    fields |= {name: value for name, value in own.items() if value}
+    article = record.article(fields, article_id, text)
+    dated = article.published and "published" in said and not own.get("published")
+    return replace(article, dated_by=str(said["dated_by"])) if dated else article
+
+
+def _in_utf8(reply: Reply) -> bytes:
+    """The body, out of the encoding that the server states, which goes before what the page states."""
+    stated = re.search(r"charset\s*=\s*[\"']?([\w-]+)", reply.headers.get("content-type", ""), re.IGNORECASE)
+    try:
+        reply.body.decode()
+    except UnicodeDecodeError:
+        try:
+            return reply.body.decode(stated[1]).encode() if stated else reply.body
+        except (LookupError, UnicodeError):
+            return reply.body
+    return reply.body
+
+
+def _feed_of(markup: str, base: Address) -> str:
+    """A hint at the feed that a page without an article names, such as a front page."""
+    named = _FEED.search(markup)
+    try:
+        return f"; it names a feed, which can be given instead: {parse(html.unescape(named[1]), base)}" if named else ""
+    except Unreadable:
+        return ""
