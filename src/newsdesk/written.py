@@ -12,7 +12,7 @@ from langchain_core.language_models import BaseChatModel
 from newsdesk.archive import Archive
 from newsdesk.generate import Generated, stream
 from newsdesk.generate import rewrite as rewritten
-from newsdesk.provider import ModelFailure, load_chat_model
+from newsdesk.provider import LIMITS, Limits, ModelFailure, load_chat_model
 from newsdesk.types import Answer, Hit, Message, Question, Sentence, Token
 from newsdesk.verify import check, compose
 
@@ -28,6 +28,7 @@ class Writer:
 
     name: str
     model: BaseChatModel | ModelFailure
+    limits: Limits = LIMITS
 
     def write(
         self,
@@ -57,13 +58,15 @@ class Writer:
     def rewrite(self, question: str, history: Sequence[Message]) -> str | ModelFailure | None:
         """The follow-up with what it refers to written out; None where it stands alone or nothing came of it."""
         try:
-            return rewritten(question, history, self._usable())
+            return rewritten(question, history, self._usable(), self.limits)
         except ModelFailure as failure:
             log.warning("%s did not rewrite the question: %s", self.name, failure.reason)
             return failure
 
     def _pieces(self, question: Question, standalone: str, hits: Sequence[Hit]) -> Iterator[str | Generated]:
-        return stream(question.question, standalone, hits, question.asked_at or date.today(), self._usable())
+        return stream(
+            question.question, standalone, hits, question.asked_at or date.today(), self._usable(), self.limits
+        )
 
     def _usable(self) -> BaseChatModel:
         if isinstance(self.model, ModelFailure):
