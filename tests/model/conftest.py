@@ -9,7 +9,12 @@ from pathlib import Path
 import langchain_openai  # noqa: F401  -- takes seconds to load, which is no part of any answer
 import pytest
 
-from newsdesk.types import Hit
+from newsdesk.archive import Archive
+from newsdesk.models import embedding_text
+from newsdesk.retrieve import Retriever
+from newsdesk.types import Article, Hit
+from newsdesk.vectors import Vectors
+from tests.conftest import WordEmbedder, put
 from tests.model.peer import Peer
 
 KEY = "sk-test-3f9c1e7a5b2d4086"
@@ -50,3 +55,19 @@ def hits() -> tuple[Hit, ...]:
         )
         for n, text in enumerate(texts)
     )
+
+
+@pytest.fixture
+def retriever(archive: Archive, vectors: Vectors) -> Retriever:
+    """A real store with two articles on the same ferry."""
+    ferry = "Rain fell. The ferry ran aground at noon. Twelve people were hurt, the coastguard said. It floats again."
+    reef = "Seventeen people were hurt when the ferry struck the reef, the Herald has learned."
+    put(
+        archive,
+        Article("ferry", ferry, "Ferry aground", publisher="Courier", published=date(2031, 5, 4)),
+        Article("reef", reef, "Ferry on the reef", publisher="Herald", published=date(2031, 5, 5)),
+    )
+    embedder = WordEmbedder()
+    batch = archive.pending(10)
+    vectors.put(batch, embedder.embed([embedding_text(passage) for passage in batch]))
+    return Retriever(archive, vectors, embedder)

@@ -24,8 +24,10 @@ class Handler(BaseHTTPRequestHandler):
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
         try:
             reply(self)
+            self.server.written.set()
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+            self.server.left.set()
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the tests' output clean."""
@@ -63,6 +65,10 @@ class Peer(ThreadingHTTPServer):
         self.keys: list[str] = []
         self.replies: list[Reply] = []
         self.stopping = threading.Event()
+        self.written = threading.Event()
+        """That an answer is written to its end."""
+        self.left = threading.Event()
+        """That who asked has gone before the answer was over."""
 
     @property
     def url(self) -> str:

@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
+from newsdesk.chain import build_chain
 from newsdesk.generate import Generated, rewrite, stream
 from newsdesk.provider import Limits, ModelFailure, load_chat_model
-from newsdesk.types import Hit, Message
+from newsdesk.retrieve import Retriever
+from newsdesk.types import Answer, Hit, Message, Question, Token
 from newsdesk.verify import check, compose
+from newsdesk.written import Writer
+from tests.conftest import WordReader
 from tests.model.conftest import KEY
 from tests.test_generate import generate
 
@@ -65,6 +69,19 @@ def test_an_answer_is_written_streamed_and_checked_to_the_code_point(key: str, h
     for citation in citations:
         assert texts[citation.article_id][citation.start : citation.end] == citation.quote
         assert f"[{citation.number}]" in text
+
+
+def test_a_question_goes_through_the_whole_chain_streamed(key: str, retriever: Retriever) -> None:
+    writer = Writer("openai:gemma", load_chat_model("openai:gemma", PATIENT), PATIENT)
+    question = Question("How many people were hurt when the ferry ran aground?", asked_at=ASKED_AT)
+    *events, answer = build_chain(retriever, WordReader(), writer=writer).events(question)
+    assert isinstance(answer, Answer)
+    assert any(isinstance(event, Token) for event in events) or answer.notes
+    assert list(answer.timings_ms) == ["understand", "search", "read", "write", "verify"]
+    assert answer.engine == "openai:gemma" or answer.notes
+    for citation in answer.citations:
+        text = retriever.archive.article(citation.article_id).text
+        assert text[citation.start : citation.end] == citation.quote
 
 
 def test_a_follow_up_is_rewritten_or_left_as_it_is(key: str) -> None:
