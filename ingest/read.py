@@ -7,9 +7,11 @@ the line too, what is wrong and what to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from ingest import page, record, records
+from ingest import bundle, mail, newsml, page, pdf, record, records, tables, word
 from ingest.decode import text_of
 from ingest.files import Choice, find
 from ingest.markup import MAX_MARKDOWN, from_markdown, front_matter, plain
@@ -51,6 +53,8 @@ def read(source: Source) -> Iterator[Article | Unreadable]:
         yield Unreadable(f"{source.name}: {error}")
     except RecursionError:
         yield Unreadable(f"{source.name}: it is nested too deeply to be an article; remove it")
+    except bundle.DAMAGED as error:
+        yield Unreadable(f"{source.name}: the ZIP is damaged or packed in an unknown way ({error}); pack it anew")
     except OSError as error:
         yield Unreadable(
             f"{source.name}: cannot be read ({error.strerror or error}); check the file and its permissions"
@@ -84,6 +88,40 @@ def _json_lines(source: Source) -> Iterator[Article | Unreadable]:
         yield from _each(source, records.of_lines(stream))
 
 
+def _table(source: Source, delimiter: str | None = None) -> Iterator[Article | Unreadable]:
+    with source.open() as stream:
+        yield from _each(source, tables.of_table(stream, delimiter))
+
+
+def _pdf(source: Source) -> Iterator[Article]:
+    found = pdf.document(content_of(source, pdf.MAX_PDF))
+    fields: Fields = {"title": found.title, "published": found.published}
+    article = record.article(fields, source.article_id, found.text)
+    yield replace(article, pages=pdf.carried(found.text, found.pages, article.text))
+
+
+def _word(source: Source) -> Iterator[Article]:
+    yield record.article({}, source.article_id, word.text_of_word(content_of(source)))
+
+
+def _mail(source: Source) -> Iterator[Article]:
+    fields = mail.fields_of(content_of(source))
+    yield record.article(fields, source.article_id, str(fields["text"]))
+
+
+def _newsml(source: Source) -> Iterator[Article | Unreadable]:
+    found = list(newsml.articles_of(content_of(source)))
+    if len(found) == 1:
+        yield _of_record(found[0], source.article_id)
+    else:
+        yield from _each(source, iter(enumerate(found, 1)))
+
+
+def _zip(source: Source) -> Iterator[Article | Unreadable]:
+    for member in bundle.members(source, READERS):
+        yield from [member] if isinstance(member, Unreadable) else read(member)
+
+
 def _each(source: Source, numbered: Numbered) -> Iterator[Article | Unreadable]:
     """The articles of records. One without an id is known by its number."""
     for number, fields in numbered:
@@ -109,5 +147,12 @@ READERS: dict[str, Reader] = {
     ".htm": _html,
     ".json": _json,
     ".jsonl": _json_lines,
+    ".csv": _table,
+    ".tsv": partial(_table, delimiter="\t"),
+    ".xml": _newsml,
+    ".eml": _mail,
+    ".pdf": _pdf,
+    ".docx": _word,
+    ".zip": _zip,
 }
 """The known kinds of source, by lower-case suffix."""

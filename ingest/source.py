@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ingest.guess import kind_of
 from newsdesk.errors import Unreadable
@@ -34,7 +34,8 @@ class Source:
 
 def of_file(path: Path, article_id: str) -> Source:
     """A file on disk. It is opened only when it is read."""
-    return Source(printable(path), article_id, path.suffix.lower(), partial(path.open, "rb"))
+    opened = cast("Callable[[], BinaryIO]", partial(path.open, "rb"))
+    return Source(printable(path), article_id, path.suffix.lower(), opened)
 
 
 def of_bytes(name: str, content: bytes) -> Source:
@@ -45,9 +46,8 @@ def of_bytes(name: str, content: bytes) -> Source:
 
 def standard_input() -> Source:
     """What is piped in; its kind is guessed from its first bytes. It can be read once."""
-    stream = sys.stdin.buffer
-    head = stream.peek(1)  # type: ignore[attr-defined]  # a BufferedReader, which typeshed calls BinaryIO
-    return Source("standard input", "stdin", kind_of(head), lambda: stream)
+    stream = io.BufferedReader(cast("io.RawIOBase", sys.stdin.buffer))
+    return Source("standard input", "stdin", kind_of(stream.peek(1)), lambda: cast("BinaryIO", stream))
 
 
 def content_of(source: Source, limit: int = MAX_BYTES) -> bytes:
