@@ -82,7 +82,7 @@ def test_articles_are_listed_in_pages_without_their_text(client: TestClient) -> 
 
 def test_the_same_articles_again_change_nothing_and_a_changed_one_replaces_the_old(client: TestClient) -> None:
     again = client.post("/api/articles", json=[FERRY, COUNCIL]).json()
-    assert again == {"added": 0, "changed": 0, "unchanged": 2, "failed": []}
+    assert again == {"added": 0, "changed": 0, "unchanged": 2, "duplicate": 0, "failed": []}
     changed = client.post("/api/articles", json=FERRY | {"body": "The ferry floats again, the owners said."}).json()
     assert changed["changed"] == 1
     assert client.post("/api/search", json={"question": "aground noon"}).json()["passages"][0]["text"].find("noon") < 0

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"settings", "sentences", "fulltext", "timeframe", "checks"},
-    {"archive", "conversations", "vectors", "models", "reader"},
+    {"settings", "sentences", "fulltext", "days", "timeframe", "window", "checks", "span_model"},
+    {"archive", "conversations", "vectors", "models", "reader", "batching", "keys"},
     {"retrieve"},
     {"extract", "followup", "verify", "prompt", "provider"},
     {"generate", "citations"},
@@ -21,14 +21,14 @@ LAYERS = [
     {"chain"},
     {"assistant"},
     {"evaluate"},
-    {"asking"},
+    {"asking", "inbox", "metrics"},
     {"desk"},
     {"page"},
     {"api", "chat"},
     {"server", "cli"},
 ]
 OF_INGEST = {"types", "errors", "settings", "sentences", "archive", "vectors", "models"}
-MAY_IMPORT_INGEST = {"api", "chat", "cli", "desk"}
+MAY_IMPORT_INGEST = {"api", "chat", "cli", "desk", "inbox"}
 TABS = {"newsdesk.page.archive_tab", "newsdesk.page.evaluate_tab"}
 """Views of the page that are made of Gradio's own parts, and may do what the page's frame may."""
 

@@ -44,6 +44,11 @@ class Line:
         """Questions that wait for their turn."""
         return max(self._inside - self._at_once, 0)
 
+    @property
+    def full(self) -> bool:
+        """Whether one more would be sent away."""
+        return self._inside >= self._room
+
     def ask(self, question: Question) -> AsyncGenerator[Event, None]:
         """The events of a question, which is in the line from now on; the answer comes last.
 
@@ -69,7 +74,7 @@ class Line:
 
     def _enter(self) -> None:
         with self._lock:
-            if self._inside >= self._room:
+            if self.full:
                 raise Busy(f"{self._inside} questions are in work or waiting. Ask again in a few seconds.")
             self._inside += 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,13 +13,14 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from newsdesk import followup
 from newsdesk.citations import verified
 from newsdesk.errors import BadInput
-from newsdesk.extract import MOST_SENTENCES, Extract, extract, quote
+from newsdesk.extract import Extract, extract
 from newsdesk.followup import Standalone
 from newsdesk.provider import ModelFailure
 from newsdesk.reader import Reader, Reading
 from newsdesk.retrieve import Retriever
-from newsdesk.timeframe import Timeframe, prefer, timeframe, within
+from newsdesk.timeframe import Timeframe, timeframe
 from newsdesk.types import Answer, Event, Filters, Hit, Question, Step, StepName, Token
+from newsdesk.window import prefer, within
 from newsdesk.written import Writer
 
 LONGEST_QUESTION = 2000
@@ -32,8 +32,7 @@ CANDIDATES = 24
 LEAST = 0.18
 """Least confidence at which the archive is taken to say anything. Chosen on the questions of the invented seed
 archive (best sum of answerable ones answered and unanswerable ones declined), reported on the real article's."""
-RANK_WEIGHT = 0.5
-"""What the logarithm of a passage's rank in the search takes from its relevance; chosen on the same questions."""
+OUTSIDE = "“{}” lies outside the days that the search is limited to, so only that limit was used."
 WRITTEN_FROM = 8
 """Passages that a chat model is given, those that the reader is surest of."""
 
@@ -48,6 +47,7 @@ class Asked:
     question: Question
     standalone: Standalone
     frame: Timeframe | None = None
+    notes: tuple[str, ...] = ()
     hits: tuple[Hit, ...] = ()
     failure: ModelFailure | None = None
 
@@ -95,6 +95,11 @@ class Chain(Runnable[Question, Answer]):
             yield Step(name, spent[name])
         yield replace(made, timings_ms=spent)
 
+    def search(self, question: Question) -> Asked:
+        """The question as understood, and its hits, best first, before they are read. Raises as ``invoke`` does."""
+        asked: Asked = self.steps["search"].invoke(self.steps["understand"].invoke(question))
+        return asked
+
     def _last(self, question: Question) -> Answer:
         *_, answer = self.events(question)
         assert isinstance(answer, Answer)
@@ -114,8 +119,8 @@ def build_chain(
             standalone = Standalone(written, written)
         else:
             standalone = followup.standalone(checked.question, checked.history, retriever, checked.filters)
-        frame = None if checked.any_time else timeframe(checked.question, checked.asked_at or date.today())
-        return Asked(checked, standalone, frame, failure=written if isinstance(written, ModelFailure) else None)
+        frame, notes = _frame(checked)
+        return Asked(checked, standalone, frame, notes, failure=written if isinstance(written, ModelFailure) else None)
 
     def search(asked: Asked) -> Asked:
         limit = max(CANDIDATES, asked.question.top_k or 0)
@@ -123,9 +128,9 @@ def build_chain(
 
     def read(asked: Asked) -> Draft:
         readings = reader.read(asked.standalone.reading, asked.hits[:CANDIDATES])
-        said = _said(asked, readings, retriever, sure=max(reader.threshold, bar), bar=bar)
-        best = tuple(reading.hit for reading in readings[:WRITTEN_FROM])
-        return Draft(asked, _answer(asked, readings, said), best)
+        said = extract(readings, sure=max(reader.threshold, bar), least=bar)
+        best = tuple(dict.fromkeys(reading.hit for reading in readings))
+        return Draft(asked, _answer(asked, best, readings, said), best[:WRITTEN_FROM])
 
     def verify(draft: Draft) -> Answer:
         return verified(draft.answer, retriever.archive)
@@ -161,6 +166,16 @@ def check_question(question: Question | str) -> Question:
     return replace(question, question=words)
 
 
+def _frame(question: Question) -> tuple[Timeframe | None, tuple[str, ...]]:
+    """The window in time that the question speaks of, unless it must not be used; and what the asker should know."""
+    asked_at = question.asked_at or date.today()
+    frame = None if question.any_time else timeframe(question.question, asked_at)
+    if frame and within(question.filters, frame) is None:
+        words = question.question[frame.phrase_start : frame.phrase_end]
+        return None, (OUTSIDE.format(words),)
+    return frame, ()
+
+
 def _search(asked: Asked, retriever: Retriever, limit: int) -> Sequence[Hit]:
     """The hits for the question; those published in the time it asks for come first, or alone where it says so."""
     question, frame = asked.question, asked.frame
@@ -169,29 +184,15 @@ def _search(asked: Asked, retriever: Retriever, limit: int) -> Sequence[Hit]:
         asked_at = question.asked_at or (date.today() if frame and frame.latest else None)
         return followup.search(asked.standalone, retriever, limit, filters, asked_at)
 
-    inside = within(question.filters, frame)
-    if frame is None or inside == question.filters:
+    inside = within(question.filters, frame) if frame else None
+    if frame is None or inside is None or inside == question.filters:
         return found(question.filters)
     return prefer(found(inside), found(question.filters))[:limit] if frame.soft else found(inside)
 
 
-def _said(asked: Asked, readings: Sequence[Reading], retriever: Retriever, sure: float, bar: float) -> Extract:
-    """The span and its sentences where the reader is ``sure``; above the ``bar`` the likeliest passage's sentences."""
-    said = extract(readings, sure)
-    if said.answered or said.confidence < bar or not readings:
-        return said
-    rank = {(hit.article_id, hit.start): n for n, hit in enumerate(asked.hits)}
-
-    def likely(reading: Reading) -> float:
-        return reading.relevance - RANK_WEIGHT * math.log(1 + rank[reading.hit.article_id, reading.hit.start])
-
-    hit = max(readings, key=likely).hit
-    places = retriever.telling(asked.standalone.reading, hit, MOST_SENTENCES)
-    return quote([(hit, start, end) for start, end in places], said.confidence)
-
-
-def _answer(asked: Asked, readings: Sequence[Reading], said: Extract) -> Answer:
-    read = tuple(replace(reading.hit, score=reading.confidence) for reading in readings)
+def _answer(asked: Asked, best: Sequence[Hit], readings: Sequence[Reading], said: Extract) -> Answer:
+    surest = {reading.hit: reading.confidence for reading in reversed(readings)}
+    read = tuple(replace(hit, score=surest[hit]) for hit in best)
     return Answer(
         question=asked.question.question,
         standalone_question=asked.standalone.question,
@@ -203,4 +204,5 @@ def _answer(asked: Asked, readings: Sequence[Reading], said: Extract) -> Answer:
         passages=(read + asked.hits[CANDIDATES:])[: asked.question.top_k or DEFAULT_PASSAGES],
         engine="extractive",
         timeframe=asked.frame.label if asked.frame else None,
+        notes=asked.notes,
     )

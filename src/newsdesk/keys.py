@@ -75,7 +75,7 @@ def stored(home: Path) -> list[Key]:
 
 
 def given(setting: str) -> list[Key]:
-    """The keys of the setting: ``KEY`` reads; ``KEY:write`` and ``KEY:admin`` may more. Raises BadInput, without them."""
+    """The keys of the setting: ``KEY`` reads, ``KEY:write`` and ``KEY:admin`` may more. Raises BadInput."""
     return [_of_setting(number, text.strip()) for number, text in enumerate(setting.split(","), 1) if text.strip()]
 
 
