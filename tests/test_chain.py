@@ -93,6 +93,15 @@ def test_the_window_in_time_is_shown_and_can_be_taken_away(chain: Chain) -> None
     assert chain.invoke(replace(question, any_time=True)).timeframe is None
 
 
+def test_a_window_outside_the_askers_own_limits_is_not_used_and_that_is_told(chain: Chain) -> None:
+    limits = Filters(published_to=date(2030, 12, 31))
+    answer = chain.invoke(Question("What did the ferry hit last week?", filters=limits, asked_at=date(2031, 5, 9)))
+    assert answer.timeframe is None
+    assert answer.notes == (
+        "“last week” lies outside the days that the search is limited to, so only that limit was used.",
+    )
+
+
 def test_the_steps_are_told_as_they_begin_and_end_and_the_answer_comes_last(assistant: Assistant) -> None:
     question = Question("the ferry ran aground at noon")
     *steps, answer = assistant.stream(question)

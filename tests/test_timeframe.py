@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.timeframe import Timeframe, asks_for_chronology, prefer, timeframe, within
-from newsdesk.types import Filters, Hit
+from newsdesk.timeframe import Timeframe, timeframe
 
 ASKED = date(2031, 4, 16)  # a Wednesday
 FLOOR = 0.95
@@ -289,47 +288,3 @@ def test_nothing_breaks_it_and_the_phrase_lies_within_the_question(question: str
         assert found.latest or found.published_from or found.published_to
         if found.published_from and found.published_to:
             assert found.published_from <= found.published_to
-
-
-MARCH = Timeframe(date(2031, 3, 1), date(2031, 3, 31), False, False, 0, 0, "")
-
-
-@pytest.mark.parametrize(
-    ("given_filters", "expected"),
-    [
-        (Filters(), Filters(date(2031, 3, 1), date(2031, 3, 31))),
-        (Filters(date(2031, 3, 10)), Filters(date(2031, 3, 10), date(2031, 3, 31))),
-        (Filters(date(2031, 4, 10)), Filters(date(2031, 4, 10))),
-        (Filters(publishers=("A",)), Filters(date(2031, 3, 1), date(2031, 3, 31), ("A",))),
-    ],
-)
-def test_a_window_narrows_the_askers_filters_and_never_widens_them(given_filters: Filters, expected: Filters) -> None:
-    assert within(given_filters, MARCH) == expected
-
-
-def test_no_window_changes_no_filter() -> None:
-    assert within(Filters(publishers=("A",)), None) == Filters(publishers=("A",))
-
-
-def _hit(article: str, score: float) -> Hit:
-    return Hit(article, "", None, None, None, 0, 1, "x", score)
-
-
-def test_a_preferred_window_lifts_its_hits_and_loses_none() -> None:
-    inside = [_hit("b", 0.03), _hit("c", 0.028)]
-    everywhere = [_hit("a", 0.03), _hit("b", 0.025)]
-    assert [hit.article_id for hit in prefer(inside, everywhere)] == ["b", "a", "c"]
-
-
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("When did what happen in the strike?", True),
-        ("Give me a timeline of the ferry disaster", True),
-        ("In which order did the talks take place?", True),
-        ("When did the ferry sink?", False),
-        ("What happened yesterday?", False),
-    ],
-)
-def test_a_question_for_a_dated_list_is_known(question: str, expected: bool) -> None:
-    assert asks_for_chronology(question) is expected
