@@ -14,6 +14,8 @@ from ingest.links import Link
 from ingest.markup import from_html
 from newsdesk.errors import Unreadable
 
+MAX_BYTES = 5 * 2**20
+"""Largest feed; hostile XML costs its parser up to 15 seconds for each megabyte."""
 _WHOLE = 120
 """Words from which on a text in a feed is taken for the whole article, unless it ends as an excerpt does."""
 _CUT = re.compile(
@@ -27,15 +29,25 @@ _SITE_WORDS = 6
 def read(content: bytes, address: Address, content_type: str) -> list[Link]:
     """The entries of a feed, in its order. Broken XML is read as far as it goes.
 
-    Raises Unreadable where there is no entry in it.
+    Raises Unreadable where there is no entry in it, or more than MAX_BYTES.
     """
-    headers = {"content-location": str(address), "content-type": content_type}
-    feed: Any = feedparser.parse(
-        io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    if len(content) > MAX_BYTES:
+        raise Unreadable(f"a feed of more than {MAX_BYTES / 2**20:.0f} MB is not read; give its sitemap or its pages")
+    feed = _parsed(content, address, content_type)
     if not feed.entries:
         raise Unreadable("the feed has no entries; try again later, or give another")
     return [_link(entry, feed) for entry in feed.entries]
+
+
+def _parsed(content: bytes, address: Address, content_type: str) -> Any:
+    """feedparser's reading. It is given a stream, since of bytes it would take some for the name of a file."""
+    headers = {"content-location": str(address), "content-type": content_type}
+    try:
+        return feedparser.parse(
+            io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # on hostile input it lets through whatever its parts raise
+        raise Unreadable(f"the feed cannot be read ({error!r:.80}); give its pages") from error
 
 
 def _link(entry: Any, feed: Any) -> Link:
@@ -64,7 +76,7 @@ def _said(entry: Any, feed: Any) -> dict[str, object]:
 def _site(feed: Any) -> str | None:
     """The feed's title where it can be a publisher's name: short, and not "World | The Post"."""
     title = " ".join(str(feed.feed.get("title", "")).split())
-    return title if len(title.split()) <= _SITE_WORDS and not re.search(r"\s[|:»-–—]\s|:\s|»", title) else None
+    return title if len(title.split()) <= _SITE_WORDS and not re.search(r"\s[-|–—]\s|:\s|»", title) else None
 
 
 def _text(entry: Any) -> str:

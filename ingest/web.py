@@ -98,10 +98,13 @@ def fetch(url: str, web: Web, limit: int = PAGES) -> Iterator[Article | Unreadab
 
 def _named(url: str, articles: Iterator[Article | Unreadable]) -> Iterator[Article | Unreadable]:
     """The articles, and in place of an error one that names the address; a password in it is not repeated."""
+    shown = printable(_CREDENTIALS.sub("", url))[:_SHOWN]
     try:
         yield from articles
     except Unreadable as error:
-        yield Unreadable(f"{printable(_CREDENTIALS.sub('', url))[:_SHOWN]}: {error}")
+        yield Unreadable(f"{shown}: {error}")
+    except Exception as error:  # a page over which a library stumbles is that page's fault, and ends no other
+        yield Unreadable(f"{shown}: it cannot be read ({error!r:.100}); save the page and ingest its text")
 
 
 def _given(url: str, web: Web, limit: int) -> Iterator[Article | Unreadable]:
