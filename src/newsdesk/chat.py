@@ -7,16 +7,20 @@ other the articles it stands on. What they show is made in ``page``; their looks
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
 
 from newsdesk.desk import Desk
-from newsdesk.page import archive_tab, conversation, evaluate_tab, panel
-from newsdesk.page.events import Chat, Detail, Turns, View
+from newsdesk.page import archive_tab, conversation, evaluate_tab, panel, shelf
+from newsdesk.page.events import NOBODY, Chat, Detail, View, Visit
+from newsdesk.page.routes import routes
+from newsdesk.page.session import unpacked
+from newsdesk.page.visitor import RememberVisitors, owner
 
 STATIC = Path(__file__).with_name("static")
 STYLES = ("style", "archive", "evaluate")
@@ -24,6 +28,10 @@ LARGEST_UPLOAD = "100mb"
 """Of one file that is given to the archive, or of a question set."""
 ASKED_AT_ONCE = 32
 """Questions in work at the same time, over all users; further ones wait their turn."""
+SUGGESTED_AT_ONCE = 1
+"""Answers that follow-ups are looked for at the same time: they must not hold up those who ask."""
+
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 def build(desk: Desk) -> gr.Blocks:
@@ -33,7 +41,7 @@ def build(desk: Desk) -> gr.Blocks:
         masthead = _html(conversation.masthead(desk.assistant.archive.count()), "masthead")
         with gr.Tabs(elem_id="views", overflow_behavior="wrap"):
             with gr.Tab("Ask", id="ask", elem_id="ask"):
-                _ask(blocks, desk, masthead)
+                _ask(Chat(desk), masthead)
             with gr.Tab("Archive", id="archive", elem_id="archive"):
                 archive_tab.build(desk)
             with gr.Tab("Evaluate", id="evaluate", elem_id="evaluate"):
@@ -41,59 +49,90 @@ def build(desk: Desk) -> gr.Blocks:
     return blocks
 
 
-def _ask(blocks: gr.Blocks, desk: Desk, masthead: Any) -> None:
-    """The view that questions are asked and answered in."""
-    chat = Chat(desk.assistant)
-    turns = gr.State(())
+def _ask(chat: Chat, masthead: Any) -> None:
+    """The view that questions are asked and answered in; each part bears the name of its field in ``View``."""
+    parts: dict[str, Any] = {"masthead": masthead}
+    parts["session"] = gr.Textbox(visible="hidden", elem_id="session", label="Session")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            talk = _html(chat.show(()), "conversation", "conversation.js")
-            with gr.Row(elem_id="composer"):
-                box = _box()
-                send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
-            hint = _html(conversation.hint(""), "hint")
+            parts["bar"] = _html(conversation.bar(None), "bar", "bar.js")
+            parts["talk"] = _html(conversation.show(()), "conversation", "conversation.js")
+            parts["live"] = _html("", "live", "live.js")
+            parts["after"] = _html("", "after", "part.js")
+            with gr.Column(elem_id="ask-box"):
+                parts["chips"] = _html("", "chips", "part.js")
+                with gr.Row(elem_id="composer"):
+                    parts["box"] = _box()
+                    send = gr.Button("Ask", elem_id="send", variant="primary", scale=0, min_width=0)
+                parts["hint"] = _html(conversation.hint(""), "hint", "part.js")
         with gr.Column(elem_id="beside"):
-            sources = _html(panel.no_sources(), "source-panel", "sources.js")
-    _listen(blocks, chat, turns, _Parts(masthead, talk, sources, box, send, hint))
+            parts["sources"] = _html(panel.no_sources(), "source-panel", "sources.js")
+    with gr.Column(elem_id="shelf", elem_classes="sheet"):
+        head = _html(shelf.head(), "shelf-head", "shelf.js")
+        parts["shelf"] = _html("", "shelf-list", "shelf.js")
+    with gr.Column(elem_id="limits", elem_classes="sheet"):
+        parts["form"] = _html("", "limits-form", "limits.js")
+        parts["found"] = _html("", "limits-found", "part.js")
+    _listen(chat, parts, send, head)
 
 
-class _Parts(NamedTuple):
-    """The parts of the page that events come from, or change."""
+def _listen(chat: Chat, parts: dict[str, Any], send: Any, head: Any) -> None:
+    """Lead each event of the page to what becomes of it. All state comes along: the cookie and the session."""
+    session, names = parts["session"], [field.name for field in fields(View)]
+    shown = [parts[name] for name in names]
 
-    masthead: Any
-    talk: Any
-    sources: Any
-    box: Any
-    send: Any
-    hint: Any
+    async def ask(question: str, kept: str, request: gr.Request) -> AsyncIterator[list[Any]]:
+        if visit := _visit(request, kept):
+            async for view in chat.ask(visit, question):
+                yield _values(view)
+        else:
+            yield _values(View(hint=conversation.hint(NOBODY)))
+
+    async def again(kept: str, request: gr.Request, event: gr.EventData) -> AsyncIterator[list[Any]]:
+        if visit := _visit(request, kept):
+            async for view in chat.again(visit, _detail(event)):
+                yield _values(view)
+
+    def act(kept: str, request: gr.Request, event: gr.EventData) -> list[Any]:
+        visit = _visit(request, kept)
+        return _values(chat.act(visit, _detail(event)) if visit else View(hint=conversation.hint(NOBODY)))
+
+    def show(kept: str, request: gr.Request, event: gr.EventData) -> Any:
+        visit = _visit(request, kept)
+        return (chat.open(visit, _detail(event)) if visit else None) or gr.skip()
+
+    def suggest(kept: str, request: gr.Request) -> list[Any]:
+        visit = _visit(request, kept)
+        return _values(chat.suggest(visit) if visit else View())
+
+    asking = {**QUIET, "concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "ask", "trigger_mode": "once"}
+    after = {
+        **QUIET,
+        "concurrency_limit": SUGGESTED_AT_ONCE,
+        "concurrency_id": "suggest",
+        "trigger_mode": "always_last",
+    }
+    asked = [gr.on([parts["box"].submit, send.click], ask, [parts["box"], session], shown, **asking)]
+    for name in ("talk", "after", "bar", "chips", "hint", "shelf", "found", "form", "live"):
+        asked.append(parts[name].ask(again, [session], shown, **asking))
+        parts[name].act(act, [session], shown, queue=False, **QUIET)
+    head.act(act, [session], shown, queue=False, **QUIET)
+    for name in ("talk", "sources"):
+        parts[name].open(show, [session], [parts["sources"]], queue=False, **QUIET)
+    for event in asked:
+        event.then(suggest, [session], shown, **after)
+    parts["talk"].arrived(suggest, [session], shown, **after)
 
 
-def _listen(blocks: gr.Blocks, chat: Chat, turns: gr.State, parts: _Parts) -> None:
-    """Lead each event of the page to what becomes of it."""
-
-    def ask(question: str, turns: Turns) -> Iterator[list[Any]]:
-        yield from map(_shown, chat.ask(question, turns))
-
-    def ask_example(turns: Turns, event: gr.EventData) -> Iterator[list[Any]]:
-        yield from map(_shown, chat.ask_example(turns, _detail(event)))
-
-    def show(turns: Turns, event: gr.EventData) -> Any:
-        return chat.open(turns, _detail(event)) or gr.skip()
-
-    changed = [turns, parts.talk, parts.sources, parts.box, parts.hint]
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
-    asking = {**quiet, "concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "ask", "trigger_mode": "once"}
-    gr.on([parts.box.submit, parts.send.click], ask, [parts.box, turns], changed, **asking)
-    parts.talk.ask(ask_example, [turns], changed, **asking)
-    for part in (parts.talk, parts.sources):
-        part.open(show, [turns], [parts.sources], queue=False, **quiet)
-    greeted: Any = blocks.load
-    greeted(chat.greet, [turns], [parts.masthead, parts.talk], queue=False, **quiet)
+def _visit(request: gr.Request, kept: str) -> Visit | None:
+    """Who sent an event and what came along; None for a browser that keeps no cookie."""
+    known = owner(request.cookies, request.username)
+    return Visit(known, unpacked(kept)) if known else None
 
 
-def _shown(view: View) -> list[Any]:
+def _values(view: View) -> list[Any]:
     """The values of a view as Gradio takes them."""
-    return [gr.skip() if value is None else value for value in view]
+    return [gr.skip() if value is None else value for value in asdict(view).values()]
 
 
 def _detail(event: gr.EventData) -> Detail:
@@ -101,9 +140,10 @@ def _detail(event: gr.EventData) -> Detail:
 
 
 def _html(value: str, name: str, script: str | None = None) -> Any:
-    """A part of the page made of our own HTML; the script runs once it is there."""
-    source = (STATIC / script).read_text("utf-8") if script else None
-    return gr.HTML(value, elem_id=name, js_on_load=source, apply_default_css=False, container=False)
+    """A part of the page made of our own HTML; the script runs once it is there, after the one that all parts share."""
+    scripts = dict.fromkeys(["part.js", script]) if script else {}
+    source = "\n".join((STATIC / one).read_text("utf-8") for one in scripts if one)
+    return gr.HTML(value, elem_id=name, js_on_load=source or None, apply_default_css=False, container=False)
 
 
 def _box() -> gr.Textbox:
@@ -138,6 +178,8 @@ def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
 
 
 def _mount(app: FastAPI, desk: Desk) -> FastAPI:
+    app.include_router(routes(desk.conversations))
+    app.add_middleware(RememberVisitors)
     web: FastAPI = gr.mount_gradio_app(
         app,
         build(desk),

@@ -71,7 +71,8 @@ class Conversation:
 class Turn:
     """A question and what became of it: an answer, a notice in its place, or neither while it is sought.
 
-    ``filters`` are those it was asked with. A turn that was never stored has no ``id``.
+    ``filters`` are those it was asked with, ``link`` its permanent link where it was given one. A turn that was
+    never stored has no ``id``.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Turn:
     asked: datetime | None = None
     filters: Filters = Filters()
     verdict: Verdict | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,8 @@ class Conversations:
         self.conversation(owner, id)
         with self._lock:
             rows = self._db.execute(
-                "SELECT question, answer, notice, id, asked, filters, verdict FROM turns WHERE conversation = ? "
-                "ORDER BY number",
+                "SELECT t.question, t.answer, t.notice, t.id, t.asked, t.filters, t.verdict, l.id FROM turns t "
+                "LEFT JOIN links l ON l.turn = t.id WHERE t.conversation = ? ORDER BY t.number",
                 (id,),
             ).fetchall()
         return tuple(map(_turn, rows))
@@ -319,9 +321,10 @@ def _conversation(row: tuple[str, str, str]) -> Conversation:
 
 
 def _turn(row: tuple[Any, ...]) -> Turn:
-    question, answer, notice, id, asked, filters, verdict = row
+    question, answer, notice, id, asked, filters, verdict, link = row
     said = _ANSWER.validate_json(answer) if answer else None
-    return Turn(question, said, notice, id, datetime.fromisoformat(asked), _FILTERS.validate_json(filters), verdict)
+    moment, limits = datetime.fromisoformat(asked), _FILTERS.validate_json(filters)
+    return Turn(question, said, notice, id, moment, limits, verdict, link)
 
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:

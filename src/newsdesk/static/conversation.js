@@ -1,28 +1,29 @@
-// Runs once, when the conversation is on the page. What is chosen in it becomes an event; a new turn is
-// brought into view.
-const turns = () => element.querySelectorAll(".turn");
+// Runs after part.js. The page says which conversation its address names; a new turn is brought into view, and the
+// marker that was followed is remembered, to come back to.
+const turns = () => [...element.querySelectorAll(".turn")].map((turn) => turn.dataset.id);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-let known = turns().length;
+let known = turns();
+let followed = null;
 
 element.addEventListener("click", (event) => {
-  const chosen = event.target.closest("[data-do]");
-  if (!chosen || !element.contains(chosen)) return;
-  event.preventDefault();
-  const detail = { ...chosen.dataset };
-  if (detail.do === "ask") {
-    trigger("ask", detail);
-    return;
-  }
+  const chosen = event.target.closest("[data-do=open]");
+  if (!chosen) return;
   element.querySelector("[data-chosen]")?.removeAttribute("data-chosen");
   chosen.setAttribute("data-chosen", "");
-  trigger("open", detail);
+  followed = { ...chosen.dataset };
 });
 
 watch("value", () => {
   const now = turns();
-  if (now.length > known) {
-    const turn = now[now.length - 1];
+  if (now.length > known.length && known.length + 1 === now.length) {
+    const turn = element.querySelector(".turn:last-child");
     turn.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   }
-  known = now.length;
+  known = now;
+  if (followed && !element.querySelector("[data-chosen]"))
+    [...element.querySelectorAll("[data-do=open]")].find((one) => same(one.dataset, followed))?.setAttribute("data-chosen", "");
 });
+
+const asked = new URL(window.location.href).searchParams;
+trigger("act", { do: "arrive", conversation: asked.get("c") || "", question: asked.get("q") || "" });
+trigger("arrived", {});

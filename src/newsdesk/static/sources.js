@@ -1,5 +1,5 @@
-// Runs once, when the source panel is on the page. Buttons become events; a place that was opened is brought
-// into view and takes the focus, and Escape or the return button gives it back to where it came from.
+// Runs after part.js. A place that was opened is brought into view and takes the focus, and Escape or the return
+// button gives it back to where it came from.
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let touched = "";
 
@@ -18,13 +18,7 @@ const giveBack = () => {
   from?.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
   from?.focus({ preventScroll: true });
 };
-
-element.addEventListener("click", (event) => {
-  const chosen = event.target.closest("[data-do]");
-  if (!chosen || !element.contains(chosen)) return;
-  if (chosen.dataset.do === "return") giveBack();
-  else trigger("open", { ...chosen.dataset });
-});
+here.return = giveBack;
 
 element.addEventListener("keydown", (event) => {
   if (event.key === "Escape") giveBack();
