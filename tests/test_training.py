@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
-from newsdesk.reader import MODEL_DIR, Batch, Output, load_tokenizer
+from newsdesk.reader import MODEL_DIR
+from newsdesk.span_model import Batch, Output, load_tokenizer
 from training.batches import Targets, batches, encoded
 from training.export import digest, mean
 from training.groups import Group, Material, Piece, asked, cut, groups_of, lacks, piece_of, positive, twin

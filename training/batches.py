@@ -10,7 +10,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
-from newsdesk.reader import Batch, collate, encode, passage_mask
+from newsdesk.span_model import Batch, collate, encode, passage_mask
 from training.groups import Group, Material, Piece, groups_of
 
 POOL = 1000

@@ -27,7 +27,7 @@ SAMPLE, SAMPLE_SEED = 400, 11
 
 def read_whole(reader: SpanReader, items: Sequence[Example]) -> list[Scored]:
     """Each question read on its whole context."""
-    return [reader.score(item.question, [(item.title, item.context)])[0] for item in items]
+    return [reader.score(item.question, [(item.title, item.context)])[0][0] for item in items]
 
 
 def quick_look(reader: SpanReader, items: Sequence[Example]) -> dict[str, float]:
@@ -55,14 +55,16 @@ def em_and_f1(given: Sequence[tuple[str, Sequence[str]]]) -> dict[str, float]:
     }
 
 
-def surest(reader: SpanReader, question: str, texts: Sequence[Text]) -> tuple[str, float]:
-    """The span that the reader trusts most among some passages, and its confidence."""
+def surest(reader: SpanReader, question: str, texts: Sequence[Text], ranked: bool = True) -> tuple[str, float]:
+    """The span that the reader trusts most among some passages, best first if ``ranked``, and its confidence."""
     scored = reader.score(question, [(text.title, text.text) for text in texts])
-    if not scored:
-        return "", 0.0
-    place = max(range(len(scored)), key=lambda i: reader.calibration.confidence(scored[i]))
-    found = scored[place]
-    return texts[place].text[found.start : found.end], reader.calibration.confidence(found)
+    every = [
+        (reader.calibration.confidence(one, place if ranked else 1), text.text[one.start : one.end])
+        for place, (text, spans) in enumerate(zip(texts, scored, strict=True), start=1)
+        for one in spans
+    ]
+    confidence, words = max(every, key=lambda one: one[0], default=(0.0, ""))
+    return words, confidence
 
 
 def squad(reader: SpanReader, data: Path) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def newsqa(reader: SpanReader, data: Path, sample: int | None = None) -> dict[st
     questions = list(read_file(data / "newsqa" / "questions_all.jsonl.gz"))
     if sample:
         questions = random.Random(SAMPLE_SEED).sample(questions, sample)
-    found = [surest(reader, q["question"], articles[q["gold_doc"]]) for q in questions]
+    found = [surest(reader, q["question"], articles[q["gold_doc"]], ranked=False) for q in questions]
     pairs = [(text, q["answers"]) for (text, _), q in zip(found, questions, strict=True)]
     right = [float(best(f1, text, golds) >= RIGHT) for text, golds in pairs]
     confidences = [confidence for _, confidence in found]

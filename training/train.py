@@ -18,7 +18,8 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from newsdesk.reader import Batch, Calibration, Output, SpanModel, SpanReader, bert_config, load_tokenizer
+from newsdesk.reader import Calibration, SpanReader
+from newsdesk.span_model import Batch, Output, SpanModel, bert_config, load_tokenizer
 from training.batches import Targets, batches, stream
 from training.evaluate import quick_look
 from training.groups import Material

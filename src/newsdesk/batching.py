@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from newsdesk.reader import BATCH, Batch, Forward, Output
+from newsdesk.reader import BATCH
+from newsdesk.span_model import Batch, Forward, Output
 
 WAIT_SECONDS = 0.002
 """How long a pass that would not be full waits for company: next to nothing beside the time that it takes."""

@@ -10,7 +10,7 @@ from newsdesk.checks.read import read
 from newsdesk.checks.tokens import Token
 from newsdesk.reader import Reading
 from newsdesk.sentences import sentences
-from newsdesk.types import Citation, Hit, in_words
+from newsdesk.types import Citation, in_words
 
 MOST_SENTENCES = 3
 """Quoted sentences in one answer."""
@@ -47,27 +47,24 @@ class _Quotation:
     citations: tuple[Citation, ...]
 
 
-def extract(readings: Sequence[Reading], threshold: float) -> Extract:
-    """Answer from the readings (best first), or decline where the best is less sure than ``threshold``."""
+def extract(readings: Sequence[Reading], sure: float, least: float = 1.0) -> Extract:
+    """Answer from the readings (surest first).
+
+    From the confidence ``sure`` on with the best span and the sentences around it; from ``least`` on with the
+    likeliest sentences alone, one of which may hold the answer; below both it is declined.
+    """
     if not readings:
         return Extract(EMPTY, None, False, 0.0, ())
     best = readings[0]
-    if best.confidence < threshold:
+    if best.confidence < min(sure, least):
         return Extract(DECLINED, None, False, best.confidence, ())
-    bar = max(threshold, SECOND_BEST * best.confidence)
+    if best.confidence < sure:
+        quotations = _quotations(readings)
+        return Extract(_quoted(quotations), None, True, best.confidence, _citations(quotations))
+    bar = max(sure, SECOND_BEST * best.confidence)
     quotations = _quotations([reading for reading in readings if reading.confidence >= bar])
-    citations = tuple(citation for quotation in quotations for citation in quotation.citations)
     short = span_text(best)
-    return Extract(_text(short, quotations), short, True, best.confidence, citations)
-
-
-def quote(places: Sequence[tuple[Hit, int, int]], confidence: float) -> Extract:
-    """Answer with whole sentences alone, where the passage is likelier than any words of it to be the answer."""
-    found = [_at(hit, start, end) for hit, start, end in places]
-    quotations = _numbered([_Quotation("", (citation,)) for citation in found])
-    citations = tuple(citation for quotation in quotations for citation in quotation.citations)
-    text = "\n\n".join(f"“{_line(citation.quote)}” [{citation.number}]" for citation in citations)
-    return Extract(text, None, True, confidence, citations)
+    return Extract(_text(short, quotations), short, True, best.confidence, _citations(quotations))
 
 
 def span_text(reading: Reading) -> str:
@@ -118,10 +115,8 @@ def _cited(citations: Sequence[Citation], citation: Citation) -> bool:
 
 
 def _citation(reading: Reading) -> Citation:
-    return _at(reading.hit, *quoted(reading))
-
-
-def _at(hit: Hit, start: int, end: int) -> Citation:
+    hit = reading.hit
+    start, end = quoted(reading)
     return Citation(
         number=0,
         article_id=hit.article_id,
@@ -147,14 +142,23 @@ def _numbered(quotations: Sequence[_Quotation]) -> list[_Quotation]:
     return numbered
 
 
+def _citations(quotations: Sequence[_Quotation]) -> tuple[Citation, ...]:
+    return tuple(citation for quotation in quotations for citation in quotation.citations)
+
+
 def _text(short: str, quotations: Sequence[_Quotation]) -> str:
     """The short answer with the numbers of all that say the same, then each quoted sentence with its own."""
-    several = len({citation.article_id for quotation in quotations for citation in quotation.citations}) > 1
-    lines = [_differing(quotations) or _agreeing(short, quotations)]
-    for quotation in quotations:
-        source = f"{source_name(quotation.citations[0])}: " if several else ""
-        lines.append(f"{source}“{_line(quotation.citations[0].quote)}” {_markers(quotation)}")
-    return "\n\n".join(lines)
+    return f"{_differing(quotations) or _agreeing(short, quotations)}\n\n{_quoted(quotations)}"
+
+
+def _quoted(quotations: Sequence[_Quotation]) -> str:
+    """Each quoted sentence with its numbers, and with its source where there are several."""
+    several = len({citation.article_id for citation in _citations(quotations)}) > 1
+    named = [f"{source_name(quotation.citations[0])}: " if several else "" for quotation in quotations]
+    return "\n\n".join(
+        f"{source}“{_line(quotation.citations[0].quote)}” {_markers(quotation)}"
+        for source, quotation in zip(named, quotations, strict=True)
+    )
 
 
 def _agreeing(short: str, quotations: Sequence[_Quotation]) -> str:
