@@ -43,6 +43,13 @@ def test_what_holds_is_kept_with_the_version_and_the_page_it_stands_on(archive: 
     assert verified(answer, archive) == answer
 
 
+def test_other_articles_that_tell_the_same_are_named(archive: Archive) -> None:
+    put(archive, Article("wire", TEXT + " It rained.", "Ferry", publisher="Northline"))
+    archive.find_copies(lambda text: [1], lambda one, other: True)
+    (copy,) = verified(ANSWER, archive).citations[0].also_in
+    assert (copy.article_id, copy.publisher) == ("wire", "Northline")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

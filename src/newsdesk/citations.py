@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsdesk.archive import Archive
+from newsdesk.archive import Archive, version_of
 from newsdesk.errors import NotFound
 from newsdesk.extract import DECLINED
 from newsdesk.types import Answer, Citation, Sentence
@@ -36,12 +35,13 @@ def _held(citation: Citation, archive: Archive) -> Citation | None:
     """The citation with what the archive knows of its place now; None where it does not hold."""
     try:
         article = archive.article(citation.article_id)
+        copies = archive.copies(citation.article_id)
     except NotFound:
         return None
     if article.text[citation.start : citation.end] != citation.quote:
         return None
-    version = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return replace(citation, version=version, page=page_of(article.pages, citation.start))
+    page = page_of(article.pages, citation.start)
+    return replace(citation, version=version_of(article.text), page=page, also_in=copies)
 
 
 def _standing(sentences: Sequence[Sentence], gone: set[int]) -> tuple[Sentence, ...]:
