@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"settings", "sentences", "fulltext", "days", "timeframe", "window", "checks", "span_model"},
+    {"settings", "logs", "sentences", "fulltext", "days", "timeframe", "window", "checks", "span_model"},
     {"archive", "conversations", "vectors", "models", "reader", "batching", "keys"},
     {"retrieve"},
     {"extract", "followup", "verify", "prompt", "provider"},
@@ -20,11 +20,12 @@ LAYERS = [
     {"written"},
     {"chain"},
     {"assistant"},
-    {"evaluate"},
+    {"evaluate", "suggest"},
     {"asking", "inbox", "metrics"},
     {"desk"},
     {"page"},
     {"api", "chat"},
+    {"door"},
     {"server", "cli"},
 ]
 OF_INGEST = {"types", "errors", "settings", "sentences", "archive", "vectors", "models"}

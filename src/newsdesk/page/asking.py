@@ -51,7 +51,7 @@ async def work(
 
 def question(turn: Turn, before: Turns, anytime: bool = False) -> Question:
     """The question of a turn as the chain takes it; ``anytime``: without the days that its words would limit it to."""
-    return Question(turn.question, history(before), filters=turn.filters)
+    return Question(turn.question, history(before), filters=turn.filters, any_time=anytime)
 
 
 def history(turns: Turns) -> tuple[Message, ...]:
