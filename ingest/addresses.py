@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from httpx2 import URL, InvalidURL
 
+from newsdesk.archive.address import is_tracking
 from newsdesk.errors import Unreadable
 
 MAX_CHARS = 2000
@@ -20,14 +21,6 @@ _PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?|[0-9a-f]*:[0-9a-f:.]*")
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
-_TRACKING = re.compile(
-    r"(?:utm|mtm|itm|pk|at|stm|ns|hsa|vero|oly|mkt|_hs)_\w*|(?:dc|fb|g|y|ysc|tw)clid|(?:msclk|wbra|gbra|igsh)id|mc_[ce]id"
-    r"|_ga|_gl|_hsenc|_hsmi|mkt_tok|xtor|ocid|cmpid|cmp|smid|smtyp|ito|ftag|ref_src|ref_url|guccounter|srnd|s_cid|ncid"
-    r"|amp|outputtype|partner_id|sharetype|feedtype|feedname",
-    re.IGNORECASE,
-)
-"""Names of query parameters that say how a reader came, not which page it is. A name left out costs a second copy
-of an article; one too many would make two articles one, so ``ref``, ``id``, ``source`` and their like stay."""
 _INDEX = re.compile(r"(?:/|/(?:index|default)\.(?:html?|php|aspx?|jsp))$")
 _NOT_ASCII = re.compile(r"(?:%[89a-f][0-9a-f])+", re.IGNORECASE)
 _SLUG_CHARS = 160
@@ -140,7 +133,7 @@ def canonical(stated: object, visited: Address) -> Address:
 def without_tracking(address: Address) -> Address:
     """The address without what says how a reader came to it."""
     path, _, query = address.target.partition("?")
-    kept = [pair for pair in query.split("&") if pair and not _TRACKING.fullmatch(pair.partition("=")[0])]
+    kept = [pair for pair in query.split("&") if pair and not is_tracking(pair.partition("=")[0])]
     return Address(address.scheme, address.host, address.port, "?".join([path, "&".join(kept)] if kept else [path]))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +26,10 @@ from newsdesk.errors import Unreadable
 from newsdesk.settings import Settings
 from newsdesk.types import Article
 
-PAGES = 100
-"""How many pages of one feed or sitemap are visited, where nothing else is asked."""
+log = logging.getLogger("newsdesk")
+
 _SITEMAPS = 50
+"""How many sitemaps of one index are read, the newest."""
 _SHOWN = 300
 _GZIP = b"\x1f\x8b"
 
@@ -66,13 +68,13 @@ class Web:
     """The web as one run of ingest meets it.
 
     ``stored`` gives the archive's article of an id, if it has one; ``known`` are the pages of earlier runs by
-    address; ``notes`` collects what a person should be told and is no fault.
+    address; ``pages`` is how many of one feed or sitemap are visited.
     """
 
     visits: Visits
     stored: Callable[[str], Article | None] = lambda _: None
     known: dict[str, Visited] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    pages: int = 100
 
 
 @contextmanager
@@ -80,20 +82,20 @@ def open_web(settings: Settings, stored: Callable[[str], Article | None]) -> Ite
     """The web for one run. What is learnt of its pages is kept in the data folder for the next one."""
     path = settings.home / "web.json"
     allowed = {name.strip().lower() for name in settings.allow_hosts.split(",")}
-    web = Web(Visits(allowed), stored, load(path))
+    web = Web(Visits(allowed), stored, load(path), settings.web_pages)
     try:
         yield web
     finally:
         save(path, web.known)
 
 
-def fetch(url: str, web: Web, limit: int = PAGES) -> Iterator[Article | Unreadable]:
-    """The articles at an address: of a page or file, or of up to ``limit`` pages that a feed or sitemap names.
+def fetch(url: str, web: Web) -> Iterator[Article | Unreadable]:
+    """The articles at an address: of a page or file, or of the newest pages that a feed or sitemap names.
 
     A page that has not changed since the archive took it in is given as the archive has it. Never raises for what
     the world does: each fault is an Unreadable that names its address, and the others go on.
     """
-    yield from _named(url, _given(url, web, limit))
+    yield from _named(url, _given(url, web))
 
 
 def _named(url: str, articles: Iterator[Article | Unreadable]) -> Iterator[Article | Unreadable]:
@@ -107,18 +109,18 @@ def _named(url: str, articles: Iterator[Article | Unreadable]) -> Iterator[Artic
         yield Unreadable(f"{shown}: it cannot be read ({error!r:.100}); save the page and ingest its text")
 
 
-def _given(url: str, web: Web, limit: int) -> Iterator[Article | Unreadable]:
+def _given(url: str, web: Web) -> Iterator[Article | Unreadable]:
     """What an address holds that a person gave."""
     address = parse(url)
     opened = _opened(address, web)
     kind = _kind(opened) if isinstance(opened, Reply) else ""
     if isinstance(opened, Reply) and kind == "feed":
         links = feeds.read(opened.body, opened.address, opened.content_type)
-        yield from _linked(_limited(url, links, limit, web), opened.address, web)
+        yield from _linked(_limited(links, opened.address, web), opened.address, web)
     elif isinstance(opened, Reply) and kind == "sitemap":
-        pages, faults = _pages(opened, web, limit)
+        pages, faults = _pages(opened, web)
         yield from faults
-        yield from _linked(_limited(url, pages, limit, web), opened.address, web)
+        yield from _linked(_limited(pages, opened.address, web), opened.address, web)
     else:
         yield from _articles(address, opened, {}, web)
 
@@ -189,15 +191,16 @@ def _carried(link: Link, article_id: str) -> Article:
     return _article({}, article_id, link.said, link.text)
 
 
-def _pages(reply: Reply, web: Web, limit: int) -> tuple[list[Link], list[Unreadable]]:
-    """The newest pages of a sitemap and of those that it names, with one more than ``limit`` if there are more."""
+def _pages(reply: Reply, web: Web) -> tuple[list[Link], list[Unreadable]]:
+    """The newest pages of a sitemap and of those that it names, with one too many if there are more."""
+    limit = web.pages + 1
     found, maps = sitemaps.read(reply.body)
-    pages, faults = newest(found, limit + 1), list[Unreadable]()
+    pages, faults = newest(found, limit), list[Unreadable]()
     for link in newest(maps, _SITEMAPS):
-        if len(pages) > limit and link.when and pages[-1].when and link.day < pages[-1].day:
+        if len(pages) == limit and link.when and link.day < pages[-1].day:
             break  # all in it is older than what is there
         try:
-            pages = newest([*pages, *_of_sitemap(link, reply.address, web)], limit + 1)
+            pages = newest([*pages, *_of_sitemap(link, reply.address, web)], limit)
         except Unreadable as error:
             faults.append(Unreadable(f"{printable(link.url)[:_SHOWN]}: {error}"))
     return pages, faults
@@ -209,11 +212,11 @@ def _of_sitemap(link: Link, base: Address, web: Web) -> list[Link]:
     return sitemaps.read(reply.body)[0] if isinstance(reply, Reply) else []
 
 
-def _limited(url: str, links: list[Link], limit: int, web: Web) -> list[Link]:
-    """The newest links, with a note where others are left out."""
-    if len(links) > limit:
-        web.notes.append(f"{printable(url)[:_SHOWN]}: the {limit} newest of its pages were read, not the older ones")
-    return newest(links, limit)
+def _limited(links: list[Link], base: Address, web: Web) -> list[Link]:
+    """The newest links; that others are left out is no fault, but it is said."""
+    if len(links) > web.pages:
+        log.warning("%s names more than %d pages; the newest are read (NEWSDESK_WEB_PAGES)", base, web.pages)
+    return newest(links, web.pages)
 
 
 def _kind(reply: Reply) -> str:
@@ -259,11 +262,10 @@ def _page(reply: Reply, said: Mapping[str, object]) -> Article:
 
 def _article(own: Mapping[str, object], article_id: str, said: Mapping[str, object], text: str) -> Article:
     """An article of what its page says, and where that is silent, of what the feed or sitemap said."""
-    fields = {name: value for name, value in said.items() if name != "dated_by"}
-    fields |= {name: value for name, value in own.items() if value}
-    article = record.article(fields, article_id, text)
-    dated = article.published and "published" in said and not own.get("published")
-    return replace(article, dated_by=str(said["dated_by"])) if dated else article
+    fields = {**said, **{name: value for name, value in own.items() if value}}
+    if own.get("published"):
+        fields["dated_by"] = own.get("dated_by")
+    return record.article(fields, article_id, text)
 
 
 def _in_utf8(reply: Reply) -> bytes:

@@ -37,6 +37,8 @@ class Settings(BaseModel):
     """Least confidence at which a question is answered; empty: the one the reader was calibrated to."""
     allow_hosts: str = ""
     """Hosts that ingest may visit although they lie in a private network: ``host`` or ``host:port``, with commas."""
+    web_pages: Annotated[int, Field(ge=1, le=100_000)] = 100
+    """How many pages of one feed or sitemap an ingest visits, the newest."""
     api_keys: SecretStr = SecretStr("")
     """Keys of the API beside those of ``newsdesk keys``: ``KEY`` or ``KEY:write`` or ``KEY:admin``, with commas."""
     login: SecretStr = SecretStr("")
