@@ -15,13 +15,16 @@ from newsdesk.settings import from_environment
 def main() -> int:
     """Ingest what the command line names; the exit status is 0, 1 (a source failed) or 2 (bad input)."""
     parser = argparse.ArgumentParser(prog="python -m ingest", description="Bring articles into the archive.")
-    parser.add_argument("paths", nargs="*", type=Path, help="files and folders of articles")
+    parser.add_argument("sources", nargs="*", help="files, folders and web addresses of articles")
+    parser.add_argument("--report", type=Path, help="a JSON file for what was done, with each failure")
     parser.add_argument("--rebuild", action="store_true", help="make all vectors anew from the archive")
     arguments = parser.parse_args()
-    if not arguments.paths and not arguments.rebuild:
+    if not arguments.sources and not arguments.rebuild:
         parser.error("name a file or a folder of articles, for example: seeds/articles")
     try:
-        return run(arguments.paths, from_environment(os.environ), rebuild=arguments.rebuild)
+        return run(
+            arguments.sources, from_environment(os.environ), rebuild=arguments.rebuild, report_to=arguments.report
+        )
     except NewsdeskError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -17,6 +17,7 @@ from ingest.pipeline import Report, ingest
 from newsdesk.archive import Archive
 from newsdesk.errors import NewsdeskError, NotFound
 from newsdesk.models import Embedder
+from newsdesk.settings import Settings
 from newsdesk.vectors import Vectors
 
 KEPT = 100
@@ -51,9 +52,11 @@ class _Cancelled(Exception):
 class Jobs:
     """The ingests of one archive. Safe to share between threads."""
 
-    def __init__(self, archive: Archive, vectors: Vectors, embedder: Embedder) -> None:
-        """Jobs will bring articles into this archive and its vectors; none runs yet."""
-        self._archive, self._vectors, self._embedder = archive, vectors, embedder
+    def __init__(
+        self, archive: Archive, vectors: Vectors, embedder: Embedder, settings: Settings | None = None
+    ) -> None:
+        """Jobs will bring articles into this archive and its vectors; ``settings`` say what may be visited."""
+        self._archive, self._vectors, self._embedder, self._settings = archive, vectors, embedder, settings
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest")
         self._jobs: dict[str, Job] = {}
         self._cancelled: set[str] = set()
@@ -120,7 +123,7 @@ class Jobs:
             now = pace(report, time.monotonic() - begun)
             self._note(job_id, report=report, rate=now.rate, seconds_left=now.seconds_left)
 
-        report = ingest(sources, self._archive, self._vectors, self._embedder, progress)
+        report = ingest(sources, self._archive, self._vectors, self._embedder, progress, self._settings)
         self._note(job_id, report=report)
 
     def _hold(self, job_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.pipeline import Report
+from ingest.report import Report
 
 
 @dataclass(frozen=True, slots=True)

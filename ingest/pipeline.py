@@ -1,117 +1,191 @@
-"""read → clean → split → store → embed: repeatable, resumable, and told apart article by article."""
+"""read → clean → split → store → embed, all at once: repeatable, resumable, and told apart article by article."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from ingest.read import read, sources
-from ingest.split import split
+from ingest.embedding import Embedding, embed_pending, reconcile, remove_stale
+from ingest.read import Source, sources
+from ingest.reading import Piece, Stopped, piece_of, read_all
+from ingest.report import Failure, Report
+from ingest.storing import stored
 from newsdesk.archive import Archive
-from newsdesk.errors import BadInput, NewsdeskError, Unreadable
-from newsdesk.models import Embedder, embedding_text
+from newsdesk.errors import NotFound, Unreadable
+from newsdesk.models import Embedder
+from newsdesk.settings import Settings
 from newsdesk.types import Article
 from newsdesk.vectors import Vectors
 
-EMBED_AT_ONCE = 256
-"""Passages embedded between two notes of progress: a second or so of work on a processor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What an ingest has done so far."""
-
-    files: int = 0
-    files_read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    duplicate: int = 0
-    """Articles whose very text the archive holds already, from elsewhere."""
-    embedded: int = 0
-    to_embed: int = 0
-    failed: tuple[str, ...] = field(default=())
-    """One message for each source that could not be taken in: what is wrong with it, and where."""
-
+__all__ = ["Failure", "Progress", "Report", "add", "ingest", "rebuild", "remove"]
 
 Progress = Callable[[Report], None]
+"""Is shown the report as it grows; what it raises ends the ingest."""
+
+Told = queue.SimpleQueue[Report | BaseException | None]
 
 
 def ingest(
-    paths: Sequence[str | Path], archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress
+    given: Sequence[str | Path | Source],
+    archive: Archive,
+    vectors: Vectors,
+    embedder: Embedder,
+    progress: Progress,
+    settings: Settings | None = None,
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    readers: int | None = None,
 ) -> Report:
-    """Bring the articles of files and folders into the archive and its vectors, and say what was done.
+    """Bring the articles of files, folders and web addresses into the archive and its vectors, and say what was done.
 
-    Can be stopped at any moment and run again: each article is stored in one transaction, and passages
-    without vectors are found and embedded by the next run. A broken source is reported; the others go in.
-    Raises BadInput where a path does not exist or holds no file of a known kind, Mismatch where the
-    archive's vectors are another model's.
+    Can be stopped at any moment and run again: articles are stored in transactions, and passages without vectors
+    are found and embedded by the next run. A broken source is reported; the others go in. ``settings`` say what may
+    be visited on the web; ``readers``: see ``read_all``. Raises BadInput where a path does not exist or holds no
+    file of a known kind, Mismatch where the archive's vectors are another model's, DiskFull.
     """
     archive.hold_to_model(embedder.name)
-    found = sources([Path(path) for path in paths])
-    report, seen = Report(files=len(found)), set[str]()
-    for source in found:
-        for article in read(source):
-            report = _stored(article, source.name, archive, report, seen)
-            progress(report)
-        report = replace(report, files_read=report.files_read + 1)
-        progress(report)
-    return _embed(archive, vectors, embedder, report, progress)
+    pages = [str(one) for one in given if _is_address(one)]
+    others = [one for one in given if not _is_address(one)]
+    found = sources(others, include, exclude) if others or not pages else []
+    reconcile(archive, vectors)
+    stop = threading.Event()
+    read = chain(read_all(found, archive.fingerprints(), stop, readers), _visited(pages, archive, settings, stop))
+    report = Report(files=len(found) + len(pages), to_embed=archive.passage_counts()[1])
+    with _beside(stored(read, archive, report), stop) as told:
+        return _embed_beside(told, archive, vectors, embedder, report, progress)
 
 
 def add(articles: Iterable[Article | Unreadable], archive: Archive, vectors: Vectors, embedder: Embedder) -> Report:
     """Bring ready articles into the archive and its vectors; the same again changes nothing."""
     archive.hold_to_model(embedder.name)
-    report, seen = Report(), set[str]()
-    for article in articles:
-        report = _stored(article, "", archive, report, seen)
+    report = Report()
+    for done in stored((piece_of("", [article]) for article in articles), archive, report):
+        report = done
     return _embed(archive, vectors, embedder, report, lambda _: None)
 
 
 def rebuild(archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress) -> Report:
     """Make all vectors anew from the archive, with this embedder."""
-    archive.start_vectors_anew(embedder.name)
     vectors.clear()
+    archive.start_vectors_anew(embedder.name)
     return _embed(archive, vectors, embedder, Report(), progress)
 
 
-def remove(article_id: str, archive: Archive, vectors: Vectors) -> None:
-    """Remove an article from the archive and its vectors. Raises NotFound."""
-    archive.remove(article_id)
-    _remove_stale(archive, vectors)
+def remove(article_ids: str | Sequence[str], archive: Archive, vectors: Vectors) -> None:
+    """Remove articles from the archive and its vectors, versions and all, so that no trace is left in the files.
 
-
-def _stored(article: Article | Unreadable, source: str, archive: Archive, report: Report, seen: set[str]) -> Report:
-    """Store one article and say in the report what became of it; ``seen`` holds the ids of this run so far."""
-    try:
-        if isinstance(article, Unreadable):
-            raise article
-        if article.id in seen and archive.article(article.id) != article:
-            raise BadInput(f"{source}: the id {article.id!r} stands twice, with different articles. Give each its own.")
-        change = archive.put(article, split(article), source)
-    except NewsdeskError as error:
-        return replace(report, failed=(*report.failed, str(error)))
-    seen.add(article.id)
-    return replace(report, **{change: getattr(report, change) + 1})
+    Raises NotFound where one of them is not there; then all stay.
+    """
+    with archive.together():
+        for article_id in [article_ids] if isinstance(article_ids, str) else article_ids:
+            archive.remove(article_id)
+    remove_stale(archive, vectors)
+    archive.erase()
 
 
 def _embed(archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress) -> Report:
-    _remove_stale(archive, vectors)
-    embedded, pending = archive.passage_counts()
-    if embedded and not vectors.count():  # the folder of vectors was lost: they are made anew
-        archive.start_vectors_anew(embedder.name)
-        pending += embedded
-    report = replace(report, to_embed=pending)
-    while batch := archive.pending(EMBED_AT_ONCE):
-        vectors.put(batch, embedder.embed([embedding_text(passage) for passage in batch]))
-        archive.mark_embedded([passage.key for passage in batch])
-        report = replace(report, embedded=report.embedded + len(batch))
+    """Embed what is pending, with nothing else going on."""
+    reconcile(archive, vectors)
+    report = replace(report, to_embed=archive.passage_counts()[1])
+
+    def told(more: int) -> None:
+        nonlocal report
+        report = replace(report, embedded=report.embedded + more)
         progress(report)
+
+    embed_pending(archive, vectors, embedder, told)
     return report
 
 
-def _remove_stale(archive: Archive, vectors: Vectors) -> None:
-    gone = archive.vectors_to_remove()
-    vectors.remove(gone)
-    archive.forget_removed(gone)
+def _embed_beside(
+    told: Told, archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress
+) -> Report:
+    """Embed what the other thread stores, while it stores more, until it has ended and nothing is left."""
+    embedded = 0
+
+    def show(more: int = 0) -> None:
+        nonlocal embedded
+        embedded += more
+        progress(replace(report, embedded=embedded))
+
+    storing = took = True
+    with Embedding(archive, vectors, embedder, show) as embedding:
+        while storing or took:
+            for said in _heard(told, wait=storing and not took):
+                storing = said is not None
+                report = said or report
+                show()
+            took = embedding.take(all_are_stored=not storing)
+        embedding.written()
+    remove_stale(archive, vectors)
+    report = replace(report, embedded=embedded, to_embed=embedded)
+    progress(report)
+    return report
+
+
+def _heard(told: Told, *, wait: bool) -> Iterator[Report | None]:
+    """What the other thread has said since, at least one thing if ``wait``. Raises what it raised."""
+    while wait or not told.empty():
+        wait = False
+        said = told.get()
+        if isinstance(said, BaseException):
+            raise said
+        yield said
+
+
+@contextmanager
+def _beside(reports: Iterator[Report], stop: threading.Event) -> Iterator[Told]:
+    """Let a thread of its own work towards the reports: they are told one by one, None at the end."""
+    told: Told = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            for report in reports:
+                told.put(report)
+            told.put(None)
+        except Stopped:
+            told.put(None)
+        except BaseException as error:
+            told.put(error)
+
+    thread = threading.Thread(target=work, name="storing")
+    thread.start()
+    try:
+        yield told
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _visited(
+    pages: Sequence[str], archive: Archive, settings: Settings | None, stop: threading.Event
+) -> Iterator[Piece]:
+    """The articles of web addresses, each as it comes."""
+    if not pages:
+        return
+    from ingest.web import fetch, open_web
+
+    def held(article_id: str) -> Article | None:
+        try:
+            return archive.article(article_id)
+        except NotFound:
+            return None
+
+    with open_web(settings or Settings(home=archive.path.parent), held) as web:
+        for page in pages:
+            for one in fetch(page, web):
+                if stop.is_set():
+                    raise Stopped
+                source = one.url or page if isinstance(one, Article) else page
+                yield piece_of(source, [one])
+            yield Piece(page, last=True)
+
+
+def _is_address(given: str | Path | Source) -> bool:
+    return isinstance(given, str) and given.lower().startswith(("http://", "https://"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ingest.check import find_faults
 from ingest.pipeline import Report, add, ingest, rebuild, remove
+from ingest.read import READERS, Source
 from newsdesk.archive import Archive
-from newsdesk.errors import BadInput, Mismatch, NotFound
+from newsdesk.errors import BadInput, DiskFull, Mismatch, NotFound
 from newsdesk.settings import Settings
 from newsdesk.types import Article, Filters
 from newsdesk.vectors import Vectors, Vectors32, open_vectors
@@ -178,4 +181,95 @@ def test_a_moved_folder_is_the_same_archive(folder: Path, tmp_path: Path, archiv
     run(folder, archive, vectors)
     moved = tmp_path / "moved"
     shutil.copytree(folder, moved)
-    assert run(moved, archive, vectors).unchanged == 2
+    again = run(moved, archive, vectors)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+
+
+def test_a_file_that_did_not_change_is_not_read_again(
+    folder: Path, archive: Archive, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(folder, archive, vectors)
+    archive.remove("council")
+    monkeypatch.setitem(READERS, ".txt", no_reader)
+    assert (again := run(folder, archive, vectors)).failed == ()
+    assert (again.unchanged, again.added) == (1, 1)  # what was removed comes back from its file
+
+
+def no_reader(source: Source) -> Iterator[Article]:
+    raise AssertionError(f"{source.name} was read")
+
+
+def test_a_file_with_a_fault_is_read_and_reported_every_time(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    (folder / "feed.jsonl").write_text('{"id": "one", "text": "First of the feed."}\n{broken\n')
+    assert len(run(folder, archive, vectors).failures) == 1
+    again = run(folder, archive, vectors)
+    assert (len(again.failures), again.unchanged) == (1, 3)
+    assert again.failures[0].source == str(folder / "feed.jsonl")
+
+
+def test_progress_tells_what_is_read_and_what_is_embedded(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    seen: list[Report] = []
+    report = ingest([folder], archive, vectors, WordEmbedder(), seen.append)
+    assert seen[-1] == report
+    assert (report.files, report.files_read, report.embedded, report.to_embed) == (2, 2, 2, 2)
+    assert [one.embedded for one in seen] == sorted(one.embedded for one in seen)
+
+
+def test_a_fault_while_storing_ends_the_ingest_and_is_told(folder: Path, archive: Archive, vectors: Vectors) -> None:
+    with archive.together() as db:
+        db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0]}")
+    (folder / "long.txt").write_text("A long tale\n\n" + "The ferry sailed on and on, they said. " * 5000)
+    with pytest.raises(DiskFull, match="Make room"):
+        run(folder, archive, vectors)
+    with archive.together() as db:
+        db.execute("PRAGMA max_page_count = 100000")
+    assert run(folder, archive, vectors).added + 2 >= 3
+    assert archive.count() == 3
+    assert find_faults(archive, vectors) == []
+
+
+def test_a_passage_that_goes_while_it_is_embedded_leaves_no_vector(
+    folder: Path, archive: Archive, vectors: Vectors
+) -> None:
+    class Removing(WordEmbedder):
+        def embed(self, texts: Sequence[str]) -> Vectors32:
+            archive.remove("ferry")
+            return super().embed(texts)
+
+    ingest([folder], archive, vectors, Removing(), quiet)
+    assert (vectors.count(), archive.passage_counts()) == (1, (1, 0))
+
+
+def test_wire_copy_is_one_story_and_a_story_of_its_own_is_not(archive: Archive, vectors: Vectors) -> None:
+    add([Article("a", WIRE, publisher="The Courier", published=date(2031, 3, 5))], archive, vectors, WordEmbedder())
+    others = [
+        Article("b", WIRE.replace("noon", "midday"), publisher="The Herald", published=date(2031, 3, 4)),
+        Article("c", WIRE.split("Divers")[0], publisher="Northline"),
+        Article("d", "The council voted for the harbour wall. " + "It will cost 4 million and take two years. " * 3),
+    ]
+    add(others, archive, vectors, WordEmbedder())
+    assert [copy.article_id for copy in archive.copies("a")] == ["b", "c"]
+    assert [copy.publisher for copy in archive.copies("b")] == ["The Courier", "Northline"]
+    assert archive.copies("d") == ()
+    add([Article("b", "The ferry sails again, and all is well. " * 9)], archive, vectors, WordEmbedder())
+    assert [copy.article_id for copy in archive.copies("a")] == ["c"]
+
+
+WIRE = (
+    "TOLLENHYTHE, 4 March (Northline) - The ferry Maid of Ouvel ran aground at noon on Tuesday with 112 people on "
+    "board, the coastguard said. A spokeswoman for the owners said that all of them had been taken off by fishing "
+    "boats, some of them by rope, and that nobody was hurt. The harbour was closed until the evening. Divers were to "
+    "look at the hull on Wednesday, and until then nothing could be said about the cause, she added."
+)
+
+
+def test_many_removed_articles_leave_no_trace_and_an_unknown_id_removes_none(
+    folder: Path, archive: Archive, vectors: Vectors
+) -> None:
+    run(folder, archive, vectors)
+    with pytest.raises(NotFound, match="nowhere"):
+        remove(["ferry", "nowhere"], archive, vectors)
+    assert archive.count() == 2
+    remove(["ferry", "council"], archive, vectors)
+    assert (archive.count(), vectors.count(), archive.search("ferry council", 5)) == (0, 0, [])
+    assert b"aground" not in b"".join(path.read_bytes() for path in archive.path.parent.glob("archive.sqlite*"))

@@ -1,4 +1,4 @@
-"""The command line: newsdesk ingest | ask | search | serve | evaluate | articles.
+"""The command line: newsdesk ingest | ask | search | serve | evaluate | articles | keys.
 
 Everything heavy is imported inside the command that needs it, so that ``newsdesk --help`` is quick.
 """
@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 articles = typer.Typer(help="List, show and remove articles.", no_args_is_help=True)
 app.add_typer(articles, name="articles")
+keys = typer.Typer(help="Make, list and revoke keys of the API.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 Limit = Annotated[int | None, typer.Option("--top-k", help="How many passages to show (1 to 100).")]
@@ -50,15 +52,32 @@ def main() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of articles.")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, addresses of pages, feeds and sitemaps, or - (piped in)."),
+    ] = None,
+    include: Annotated[list[str] | None, typer.Option(help="Of folders only files like this, as in '*.html'.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Of folders no files like this.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write what was done, and each failure, to a JSON file.")] = None,
     rebuild: Annotated[bool, typer.Option(help="Make all vectors anew from the archive.")] = False,
 ) -> None:
     """Bring articles into the archive. Can be stopped and run again."""
     from ingest.command import run
 
-    if not paths and not rebuild:
+    if not sources and not rebuild:
         raise BadInput("Name a file or a folder of articles, for example: newsdesk ingest seeds/articles")
-    raise typer.Exit(run(paths or [], _settings(), rebuild=rebuild))
+    patterns = {"include": include or [], "exclude": exclude or []}
+    raise typer.Exit(run(sources or [], _settings(), rebuild=rebuild, report_to=report, **patterns))
+
+
+@app.command()
+def check(
+    repair: Annotated[bool, typer.Option(help="Make anew what does not agree with the articles' texts.")] = False,
+) -> None:
+    """Find what does not agree in the archive and its vectors; the exit status is 1 where something does not."""
+    from ingest.command import check as run
+
+    raise typer.Exit(run(_settings(), repair=repair))
 
 
 @app.command()
@@ -104,11 +123,13 @@ def search(
 def serve(
     host: Annotated[str | None, typer.Option(help="Instead of NEWSDESK_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Instead of NEWSDESK_PORT.", min=0, max=65535)] = None,
+    open_to_anyone: Annotated[bool, typer.Option("--open-to-anyone", help="Listen without keys and login.")] = False,
 ) -> None:
     """Serve the web chat and the answer API."""
     from newsdesk.server import serve as run
 
     given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    given |= {"open": True} if open_to_anyone else {}
     run(_settings().model_copy(update=given))
 
 
@@ -170,11 +191,45 @@ def remove_articles(article_ids: list[str]) -> None:
 
     settings = _settings()
     with open_archive(settings) as archive, open_vectors(settings) as vectors:
-        for article_id in article_ids:
-            archive.article(article_id)
-        for article_id in article_ids:
-            remove(article_id, archive, vectors)
+        remove(list(dict.fromkeys(article_ids)), archive, vectors)
     typer.echo(f"Removed {len(article_ids)}.")
+
+
+@keys.command("add")
+def add_key(
+    name: Annotated[str, typer.Argument(help="Who will use it.")],
+    scope: Annotated[str, typer.Option(help="read, write (bring in, evaluate) or admin (all, the page too).")] = "read",
+) -> None:
+    """Make a key and print it: it is shown this once, only its hash is kept."""
+    from newsdesk.keys import add
+
+    typer.echo(add(_settings().home, name, scope))
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys: name, scope, when made."""
+    from newsdesk.keys import stored
+
+    for key in stored(_settings().home):
+        typer.echo(f"{key.name}\t{key.scope}\t{key.made}")
+
+
+@keys.command("revoke")
+def revoke_key(name: str) -> None:
+    """Forget a key; from now on it opens nothing."""
+    from newsdesk.keys import revoke
+
+    revoke(_settings().home, name)
+    typer.echo(f"Revoked {name}.")
+
+
+@keys.command("hash")
+def hash_password() -> None:
+    """Ask for a password and print its hash, for NEWSDESK_LOGIN='user:HASH'."""
+    from newsdesk.keys import hash_password as hashed
+
+    typer.echo(hashed(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)))
 
 
 def _settings() -> Settings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from newsdesk.archive import Pending, epoch
-from newsdesk.errors import BadInput, InUse
+from newsdesk.errors import BadInput, DiskFull, InUse
 from newsdesk.settings import Settings
 from newsdesk.types import Filters, day
 
@@ -41,12 +42,16 @@ class Vectors:
         """Most passages that one ``put`` or ``remove`` takes."""
 
     def put(self, passages: Sequence[Pending], vectors: Vectors32) -> None:
-        """Store the passages' vectors (n x dimension, unit length), replacing those of the same key."""
-        self._collection.upsert(
-            ids=[str(passage.key) for passage in passages],
-            embeddings=vectors,
-            metadatas=[_metadata(passage) for passage in passages],
-        )
+        """Store the passages' vectors (n x dimension, unit length), replacing those of the same key.
+
+        Raises DiskFull where there is no room for them.
+        """
+        with _room():
+            self._collection.upsert(
+                ids=[str(passage.key) for passage in passages],
+                embeddings=vectors,
+                metadatas=[_metadata(passage) for passage in passages],
+            )
 
     def search(self, vector: Vectors32, limit: int, filters: Filters = Filters()) -> list[tuple[int, float]]:
         """Passage keys with the cosine of their vector to this one (1 x dimension), nearest first."""
@@ -57,9 +62,27 @@ class Vectors:
         return [(int(key), 1.0 - float(distance)) for key, distance in zip(found["ids"][0], distances, strict=True)]
 
     def remove(self, keys: Sequence[int]) -> None:
-        """Remove these passages' vectors; keys without one are passed over."""
+        """Remove these passages' vectors; keys without one are passed over. Raises DiskFull."""
         for start in range(0, len(keys), self.batch_size):
-            self._collection.delete(ids=[str(key) for key in keys[start : start + self.batch_size]])
+            with _room():
+                self._collection.delete(ids=[str(key) for key in keys[start : start + self.batch_size]])
+
+    def keys(self) -> list[int]:
+        """The keys of all vectors."""
+        return [key for key, _ in self.articles()]
+
+    def articles(self) -> Iterator[tuple[int, str]]:
+        """The key of every vector, and the id of the article that it is filtered by."""
+        for start in range(0, self.count(), self.batch_size):
+            page = self._collection.get(include=["metadatas"], limit=self.batch_size, offset=start)
+            for key, metadata in zip(page["ids"], page["metadatas"] or [], strict=True):
+                yield int(key), str(metadata["article_id"])
+
+    def read(self, keys: Sequence[int]) -> dict[int, Vectors32]:
+        """The vectors of these keys, as far as there are any; at most ``batch_size`` at once."""
+        found = self._collection.get(ids=[str(key) for key in keys], include=["embeddings"])
+        held = np.asarray(found["embeddings"], dtype=np.float32)
+        return {int(key): vector for key, vector in zip(found["ids"], held, strict=True)}
 
     def clear(self) -> None:
         """Remove all vectors, so that others of another model can take their place."""
@@ -105,6 +128,20 @@ def _server(url: str) -> ClientAPI:
         )
     except Exception as error:  # chromadb raises ValueError, httpx errors and its own for the same cause
         raise BadInput(f"No Chroma server answers at {url}. Start one: chroma run --path FOLDER") from error
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """A full disk under what is written here, as an error for people."""
+    try:
+        yield
+    except Exception as error:  # chromadb raises its InternalError with SQLite's or the system's words in it
+        if re.search(r"disk (?:is full|I/O error)|No space left|File too large", str(error)):
+            raise DiskFull(
+                f"No room for the vectors: {error}. What was stored before stays. Make room on that disk, "
+                "then run the same command again: it goes on where it stopped."
+            ) from error
+        raise
 
 
 def _quiet() -> Any:

@@ -11,9 +11,11 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from pathlib import Path
 
-from newsdesk.archive import articles, passages, writing
+from newsdesk.archive import articles, checking, copies, files, passages, writing
 from newsdesk.archive.articles import Sort, Wanted
+from newsdesk.archive.checking import Cut
 from newsdesk.archive.connection import Connection, Connections
+from newsdesk.archive.copies import Alike, Bands
 from newsdesk.archive.rows import Pending, Version, epoch, version_of
 from newsdesk.archive.writing import Change
 from newsdesk.errors import Mismatch
@@ -74,7 +76,17 @@ class Archive:
     def copies(self, article_id: str) -> tuple[Copy, ...]:
         """The other articles that tell the story in nearly the same words, the earliest first; raises NotFound."""
         with self._file.reading() as db:
-            return articles.copies(db, article_id)
+            return copies.of(db, articles.key_of(db, article_id))
+
+    def copies_among(self, article_ids: Sequence[str]) -> set[frozenset[str]]:
+        """The pairs of these articles that tell one story in nearly the same words."""
+        with self._file.reading() as db:
+            return copies.among(db, article_ids)
+
+    def find_copies(self, bands: Bands, alike: Alike) -> None:
+        """Compare the articles that are new or changed since the last time with those that share a band with them."""
+        with self._file.transaction() as db:
+            copies.find(db, bands, alike)
 
     def articles(
         self,
@@ -141,20 +153,30 @@ class Archive:
         with self._file.reading() as db:
             return passages.hits(db, scores)
 
-    def pending(self, limit: int) -> list[Pending]:
-        """Passages without a vector, oldest first, at most ``limit``."""
+    def pending(self, limit: int, after: int = 0) -> list[Pending]:
+        """Passages without a vector, oldest first, at most ``limit``, of keys above ``after``."""
         with self._file.reading() as db:
-            return passages.pending(db, limit)
+            return passages.pending(db, limit, after)
 
     def passage_counts(self) -> tuple[int, int]:
         """How many passages have their vector, and how many have none yet."""
         with self._file.reading() as db:
             return passages.counts(db)
 
-    def mark_embedded(self, keys: Sequence[int]) -> None:
-        """Note that these passages have their vectors."""
+    def mark_embedded(self, keys: Sequence[int]) -> list[int]:
+        """Note that these passages have their vectors; the keys of those that are gone since they were pending."""
         with self._file.transaction() as db:
-            passages.mark(db, keys, embedded=True)
+            return passages.mark(db, keys, embedded=True)
+
+    def mark_unembedded(self, keys: Sequence[int]) -> None:
+        """Note that these passages have no vectors (any more)."""
+        with self._file.transaction() as db:
+            passages.mark(db, keys, embedded=False)
+
+    def embedded_keys(self) -> list[int]:
+        """The keys of the passages that are said to have their vectors, in order."""
+        with self._file.reading() as db:
+            return passages.embedded_keys(db)
 
     def vectors_to_remove(self) -> list[int]:
         """Keys of passages that are gone while their vectors may still be there."""
@@ -165,6 +187,75 @@ class Archive:
         """Note that these vectors are removed."""
         with self._file.transaction() as db:
             passages.forget_removed(db, keys)
+
+    # Files
+
+    def fingerprints(self) -> dict[str, str]:
+        """The fingerprint of every file that was read whole and without a fault, by its name as a source."""
+        with self._file.reading() as db:
+            return files.fingerprints(db)
+
+    def note_file(self, source: str, fingerprint: str) -> None:
+        """Remember the fingerprint under which all articles of a file are in the archive."""
+        with self._file.transaction() as db:
+            files.note(db, source, fingerprint)
+
+    def count_from(self, source: str) -> int:
+        """How many articles came from that source."""
+        with self._file.reading() as db:
+            return files.articles(db, source)
+
+    # Checking and mending, from the articles' texts: see ``ingest.check``
+
+    def damage(self) -> list[str]:
+        """What is wrong with the file itself, which no text can mend; empty when all is well."""
+        with self._file.reading() as db:
+            return checking.damage(db)
+
+    def dangling(self) -> int:
+        """How many rows belong to an article that is not there."""
+        with self._file.reading() as db:
+            return checking.dangling(db)
+
+    def drop_dangling(self) -> None:
+        """Remove the rows that belong to an article that is not there."""
+        with self._file.transaction() as db:
+            checking.drop_dangling(db)
+
+    def cut(self) -> Iterator[Cut]:
+        """Every article with its passages in order, and whether its version is that of its text."""
+        with self._file.reading() as db:
+            yield from checking.cut(db)
+
+    def mend(self, article: Article, passages: Sequence[Passage]) -> None:
+        """Give an article these passages, and name its version by its text."""
+        with self._file.transaction() as db:
+            checking.mend(db, article, passages)
+
+    def misindexed(self) -> int:
+        """How many passages the index does not hold as they stand, and how many rows it has that are of none."""
+        with self._file.transaction() as db:
+            return checking.misindexed(db) or int(not checking.index_is_sound(db))
+
+    def index_anew(self) -> None:
+        """Make the index of words anew from the articles' texts."""
+        with self._file.transaction() as db:
+            checking.index_anew(db)
+
+    def spoilt_versions(self) -> list[tuple[str, str]]:
+        """Article id and version of every kept text that is not the one that it is named for."""
+        with self._file.reading() as db:
+            return checking.spoilt_versions(db)
+
+    def remove_version(self, article_id: str, version: str) -> None:
+        """Remove a text that was kept; raises NotFound."""
+        with self._file.transaction() as db:
+            checking.remove_version(db, article_id, version)
+
+    def owners(self) -> dict[int, str]:
+        """The article's id of every passage that is said to have its vector."""
+        with self._file.reading() as db:
+            return checking.owners(db)
 
     # Facts about the archive itself
 

@@ -1,4 +1,4 @@
-"""Articles found in the archive: one by its id, many by what is asked of them, their versions and their copies."""
+"""Articles found in the archive: one by its id, many by what is asked of them, their versions and sources."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Literal
 
 from newsdesk.archive.connection import Connection
-from newsdesk.archive.rows import ARTICLE, Row, Version, as_article, as_copy, from_record, restrictions
+from newsdesk.archive.rows import ARTICLE, Row, Version, as_article, from_record, restrictions
 from newsdesk.errors import NotFound
 from newsdesk.fulltext import every_word
-from newsdesk.types import Article, Copy, Filters
+from newsdesk.types import Article, Filters
 
 Sort = Literal["id", "published", "-published", "title", "publisher"]
 
@@ -75,17 +75,6 @@ def sources(db: Connection, article_id: str) -> list[str]:
         (key_of(db, article_id),),
     )
     return [source for (source,) in rows]
-
-
-def copies(db: Connection, article_id: str) -> tuple[Copy, ...]:
-    """The other articles that tell the story in nearly the same words, the earliest first; raises NotFound."""
-    rows = db.execute(
-        "SELECT a.id, a.title, a.url, a.publisher, a.published FROM articles a WHERE a.key IN "
-        "(SELECT other FROM copies WHERE article = :key UNION SELECT article FROM copies WHERE other = :key) "
-        "ORDER BY a.epoch IS NULL, a.epoch, a.id",
-        {"key": key_of(db, article_id)},
-    )
-    return tuple(as_copy(row) for row in rows)
 
 
 def listed(db: Connection, wanted: Wanted, sort: Sort, limit: int, offset: int) -> Iterator[Article]:

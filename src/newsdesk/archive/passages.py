@@ -36,10 +36,12 @@ def hits(db: Connection, scores: Iterable[tuple[int, float]]) -> list[Hit]:
     return found
 
 
-def pending(db: Connection, limit: int) -> list[Pending]:
-    """Passages without a vector, oldest first, at most ``limit``."""
+def pending(db: Connection, limit: int, after: int) -> list[Pending]:
+    """Passages without a vector, oldest first, at most ``limit``, of keys above ``after``."""
     rows = db.execute(
-        f"SELECT p.key, p.start, p.end, {ARTICLE} {_OF_ARTICLE} WHERE p.embedded = 0 ORDER BY p.key LIMIT ?", (limit,)
+        f"SELECT p.key, p.start, p.end, {ARTICLE} {_OF_ARTICLE} WHERE p.embedded = 0 AND p.key > ? "
+        "ORDER BY p.key LIMIT ?",
+        (after, limit),
     ).fetchall()
     return [as_pending(row) for row in rows]
 
@@ -55,9 +57,10 @@ def embedded_keys(db: Connection) -> list[int]:
     return [key for (key,) in db.execute("SELECT key FROM passages WHERE embedded = 1 ORDER BY key")]
 
 
-def mark(db: Connection, keys: Sequence[int], *, embedded: bool) -> None:
-    """Note whether these passages have their vectors."""
-    db.executemany("UPDATE passages SET embedded = ? WHERE key = ?", [(int(embedded), key) for key in keys])
+def mark(db: Connection, keys: Sequence[int], *, embedded: bool) -> list[int]:
+    """Note whether these passages have their vectors; the keys of those that are gone."""
+    sql = "UPDATE passages SET embedded = ? WHERE key = ?"
+    return [key for key in keys if not db.execute(sql, (int(embedded), key)).rowcount]
 
 
 def vectors_to_remove(db: Connection) -> list[int]:

@@ -11,7 +11,13 @@ from newsdesk.archive.address import address_of
 from newsdesk.archive.rows import version_of
 from newsdesk.errors import BadInput
 
-BEGINNING = """
+INDEX = """
+CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(
+  title, text, tokenize = "porter unicode61 remove_diacritics 2"
+);
+"""
+
+BEGINNING = f"""
 CREATE TABLE IF NOT EXISTS articles (
   key INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -37,10 +43,7 @@ CREATE INDEX IF NOT EXISTS passages_by_article ON passages (article);
 CREATE INDEX IF NOT EXISTS passages_to_embed ON passages (key) WHERE embedded = 0;
 CREATE TABLE IF NOT EXISTS vectors_to_remove (key INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS passage_index USING fts5(
-  title, text, tokenize = "porter unicode61 remove_diacritics 2"
-);
-"""
+{INDEX}"""
 """The file as it was before its steps were counted; IF NOT EXISTS, since such files are about."""
 
 VERSIONS_AND_SOURCES = """

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
+from newsdesk.archive import copies
 from newsdesk.archive.address import address_of
 from newsdesk.archive.connection import Connection
 from newsdesk.archive.rows import (
@@ -20,7 +21,7 @@ from newsdesk.archive.rows import (
     version_of,
 )
 from newsdesk.errors import BadInput
-from newsdesk.types import Article, Passage, day
+from newsdesk.types import Article, Passage
 
 Change = Literal["added", "changed", "unchanged", "duplicate"]
 
@@ -118,9 +119,8 @@ def _supersede(
     """Put the article in the place of the old one, whose text is kept as a version if it was another."""
     if old.text != article.text:
         _keep_version(db, key, version_of(article.text))
-        db.execute("UPDATE articles SET stored_at = ?, compared = 0 WHERE key = ?", (_now(), key))
-        db.execute("DELETE FROM bands WHERE article = ?", (key,))
-        db.execute("DELETE FROM copies WHERE article = ? OR other = ?", (key, key))
+        db.execute("UPDATE articles SET stored_at = ? WHERE key = ?", (_now(), key))
+        copies.forget(db, key)
         _forget_other_sources(db, key, article, source)
     changes = ", ".join(f"{column} = ?" for column in (*COLUMNS, "epoch", "version", "address"))
     db.execute(f"UPDATE articles SET {changes} WHERE key = ?", (*stored(article), *_derived(article), key))
