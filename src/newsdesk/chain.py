@@ -11,6 +11,7 @@ from typing import Any
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 
 from newsdesk import followup
+from newsdesk.chronology import asks_for_chronology, chronology
 from newsdesk.citations import verified
 from newsdesk.errors import BadInput
 from newsdesk.extract import Extract, extract
@@ -130,6 +131,10 @@ def build_chain(
         readings = reader.read(asked.standalone.reading, asked.hits[:CANDIDATES])
         said = extract(readings, sure=max(reader.threshold, bar), least=bar)
         best = tuple(dict.fromkeys(reading.hit for reading in readings))
+        if asks_for_chronology(asked.question.question):
+            listed = chronology(asked.standalone.question, asked.hits[:CANDIDATES], retriever.embedder)
+            if listed:
+                return Draft(asked, _answer(asked, best, readings, listed), ())
         return Draft(asked, _answer(asked, best, readings, said), best[:WRITTEN_FROM])
 
     def verify(draft: Draft) -> Answer:

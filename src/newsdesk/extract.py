@@ -10,7 +10,7 @@ from newsdesk.checks.read import read
 from newsdesk.checks.tokens import Token
 from newsdesk.reader import Reading
 from newsdesk.sentences import sentences
-from newsdesk.types import Citation, in_words
+from newsdesk.types import Citation, cite, in_words
 
 MOST_SENTENCES = 3
 """Quoted sentences in one answer."""
@@ -115,19 +115,7 @@ def _cited(citations: Sequence[Citation], citation: Citation) -> bool:
 
 
 def _citation(reading: Reading) -> Citation:
-    hit = reading.hit
-    start, end = quoted(reading)
-    return Citation(
-        number=0,
-        article_id=hit.article_id,
-        title=hit.title,
-        url=hit.url,
-        publisher=hit.publisher,
-        published=hit.published,
-        start=start,
-        end=end,
-        quote=hit.text[start - hit.start : end - hit.start],
-    )
+    return cite(reading.hit, *quoted(reading))
 
 
 def _numbered(quotations: Sequence[_Quotation]) -> list[_Quotation]:
@@ -156,14 +144,14 @@ def _quoted(quotations: Sequence[_Quotation]) -> str:
     several = len({citation.article_id for citation in _citations(quotations)}) > 1
     named = [f"{source_name(quotation.citations[0])}: " if several else "" for quotation in quotations]
     return "\n\n".join(
-        f"{source}“{_line(quotation.citations[0].quote)}” {_markers(quotation)}"
+        f"{source}“{on_one_line(quotation.citations[0].quote)}” {_markers(quotation)}"
         for source, quotation in zip(named, quotations, strict=True)
     )
 
 
 def _agreeing(short: str, quotations: Sequence[_Quotation]) -> str:
     numbers = "".join(_markers(quotation) for quotation in quotations if fact(quotation.words) == fact(short))
-    return f"{_line(short[:1].upper() + short[1:])} {numbers}"
+    return f"{on_one_line(short[:1].upper() + short[1:])} {numbers}"
 
 
 def _differing(quotations: Sequence[_Quotation]) -> str:
@@ -177,7 +165,7 @@ def _differing(quotations: Sequence[_Quotation]) -> str:
     if len({fact(quotation.words) for quotation in figures}) < 2 or len(articles) < 2 or len(units) > 1:
         return ""
     dated = sorted(figures, key=lambda quotation: str(quotation.citations[0].published or "~"))
-    said = [f"{_line(one.words)} ({source_name(one.citations[0])}) {_markers(one)}" for one in dated]
+    said = [f"{on_one_line(one.words)} ({source_name(one.citations[0])}) {_markers(one)}" for one in dated]
     return f"The sources differ: {'; '.join(said)}"
 
 
@@ -185,12 +173,12 @@ def _markers(quotation: _Quotation) -> str:
     return "".join(f"[{citation.number}]" for citation in quotation.citations)
 
 
-def _line(words: str) -> str:
+def on_one_line(words: str) -> str:
     """Quoted words on one line; a "[1]" that the article itself contains must not look like one of ours."""
     return re.sub(r"\[(\d+)\]", r"(\1)", " ".join(words.split()))
 
 
 def source_name(citation: Citation) -> str:
     """Who published it and when, as in "Harbour Gazette, 4 May 2031"."""
-    parts = (_line(citation.publisher or citation.title or citation.article_id), in_words(citation.published))
+    parts = (on_one_line(citation.publisher or citation.title or citation.article_id), in_words(citation.published))
     return ", ".join(part for part in parts if part)

@@ -108,6 +108,21 @@ class Citation:
     also_in: tuple[Copy, ...] = ()
 
 
+def cite(hit: Hit, start: int, end: int) -> Citation:
+    """The place ``start`` to ``end`` of the hit's article, both inside the hit, as a citation without a number yet."""
+    return Citation(
+        number=0,
+        article_id=hit.article_id,
+        title=hit.title,
+        url=hit.url,
+        publisher=hit.publisher,
+        published=hit.published,
+        start=start,
+        end=end,
+        quote=hit.text[start - hit.start : end - hit.start],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation."""

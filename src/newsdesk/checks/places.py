@@ -10,7 +10,7 @@ from functools import lru_cache
 from newsdesk.checks.read import read, read_source
 from newsdesk.checks.tokens import Evidence, keys, pairs
 from newsdesk.sentences import sentences
-from newsdesk.types import Citation, Hit, day, in_words
+from newsdesk.types import Citation, Hit, cite, day, in_words
 
 MOST_SENTENCES = 3
 """Neighbouring sentences that one citation may join."""
@@ -94,15 +94,4 @@ def _is_source(words: str, hit: Hit) -> bool:
 
 def citation(place: Place) -> Citation:
     """The place as a citation without a number yet."""
-    hit = place.hit
-    return Citation(
-        number=0,
-        article_id=hit.article_id,
-        title=hit.title,
-        url=hit.url,
-        publisher=hit.publisher,
-        published=hit.published,
-        start=hit.start + place.start,
-        end=hit.start + place.end,
-        quote=hit.text[place.start : place.end],
-    )
+    return cite(place.hit, place.hit.start + place.start, place.hit.start + place.end)
