@@ -11,11 +11,15 @@ import pytest
 
 from ingest.addresses import parse, slug
 from ingest.client import Limits
+from ingest.pipeline import Report, ingest, remove
 from ingest.visits import Visits
 from ingest.web import Web, fetch, open_web
+from newsdesk.archive import Archive
 from newsdesk.errors import Unreadable
 from newsdesk.settings import Settings
 from newsdesk.types import Article
+from newsdesk.vectors import Vectors
+from tests.conftest import WordEmbedder
 from tests.site import SENTENCES, Site, serve, story
 
 WHOLE = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES * 3)
@@ -364,3 +368,40 @@ def test_a_damaged_memory_costs_whole_answers_and_nothing_more(site: Site, tmp_p
     (tmp_path / "web.json").write_text(content)
     remembering(site, tmp_path, {})
     assert json.loads((tmp_path / "web.json").read_text())[f"{site.origin}/a"]["etag"] == '"1"'
+
+
+# The whole ingest
+
+
+def test_addresses_and_paths_are_ingested_together(
+    site: Site, settings: Settings, archive: Archive, vectors: Vectors, tmp_path: Path
+) -> None:
+    tagged(site, story(head=PUBLISHED), '"1"')
+    (tmp_path / "b.txt").write_text("A second story\n\n" + " ".join(SENTENCES[:2]) + " And it ended well for all.")
+    allowing = settings.model_copy(update={"allow_hosts": site.host})
+
+    def run(*given: str) -> Report:
+        return ingest(given, archive, vectors, WordEmbedder(), lambda _: None, allowing, readers=0)
+
+    first = run(f"{site.origin}/a", str(tmp_path / "b.txt"), "http://10.0.0.1/")
+    assert (first.added, len(first.failed)) == (2, 1)
+    assert "http://10.0.0.1/: 10.0.0.1 lies in a private" in first.failed[0]
+    assert archive.article(f"{site.host}/a").published == datetime(2031, 3, 4, 8, tzinfo=UTC)
+    again = run(f"{site.origin}/a")
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 1)
+    assert site.asked[-1][1]["if-none-match"] == '"1"'
+    tagged(site, story(sentences=4), '"2"')
+    assert run(f"{site.origin}/a?utm_source=mail").failed  # the site of this test knows no such address
+    assert run(f"{site.origin}/a").changed == 1
+    assert archive.article(f"{site.host}/a").text == "\n\n".join(SENTENCES[:4])
+
+
+def test_an_article_that_was_removed_comes_back_with_its_page(
+    site: Site, settings: Settings, archive: Archive, vectors: Vectors
+) -> None:
+    tagged(site, story(), '"1"')
+    allowing = settings.model_copy(update={"allow_hosts": site.host})
+    for _ in range(2):
+        report = ingest([f"{site.origin}/a"], archive, vectors, WordEmbedder(), lambda _: None, allowing)
+        assert (report.added, report.failed) == (1, ())
+        remove(f"{site.host}/a", archive, vectors)
