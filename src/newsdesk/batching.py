@@ -50,7 +50,11 @@ class Common:
             self._changed.notify()
         outputs = [row.output.result() for row in rows]
         width = batch.input_ids.shape[1]
-        return Output(*(_padded(parts, width) for parts in list(zip(*outputs, strict=True))[:2]), _relevance(outputs))
+        return Output(
+            _padded([output.start for output in outputs], width),
+            _padded([output.end for output in outputs], width),
+            torch.stack([output.relevance for output in outputs]),
+        )
 
     def _work(self) -> None:
         while True:
@@ -91,7 +95,3 @@ def _padded(rows: Sequence[Tensor], width: int) -> Tensor:
     for place, row in enumerate(rows):
         filled[place, : len(row)] = row
     return filled
-
-
-def _relevance(outputs: Sequence[Output]) -> Tensor:
-    return torch.stack([output.relevance for output in outputs])

@@ -42,14 +42,24 @@ class Key:
         return SCOPES.index(self.scope) >= SCOPES.index(needed)
 
 
-def add(home: Path, name: str, scope: Scope) -> str:
-    """Make a key and keep its hash; its secret, which cannot be told again. Raises BadInput for a name in use."""
+def add(home: Path, name: str, scope: str) -> str:
+    """Make a key and keep its hash; its secret, which cannot be told again.
+
+    Raises BadInput for a name in use, or none, and for an unknown scope.
+    """
+    if scope not in SCOPES:
+        raise BadInput(f"{scope!r} is no scope. Known are: {', '.join(SCOPES)}.")
+    if not name.strip() or not name.isprintable():
+        raise BadInput("A key needs a name, of letters that can be shown.")
     secret = f"nd-{secrets.token_urlsafe(32)}"
     with _changing(home):
         held = stored(home)
         if any(key.name == name for key in held):
             raise BadInput(f"There is a key {name!r} already. Choose another name, or run: newsdesk keys revoke {name}")
-        _keep(home, [*held, Key(name, scope, digest(secret), datetime.now(UTC).isoformat(timespec="seconds"))])
+        _keep(
+            home,
+            [*held, Key(name, cast("Scope", scope), digest(secret), datetime.now(UTC).isoformat(timespec="seconds"))],
+        )
     return secret
 
 

@@ -22,17 +22,19 @@ class Metrics:
     """The counters of one server."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        every = {"namespace": "newsdesk", "registry": self._registry}
-        self.questions = Counter("questions", "Questions, by how they ended", ["outcome"], **every)
-        self.stages = Histogram("stage_seconds", "Time of each step of an answer", ["stage"], buckets=SECONDS, **every)
-        self.answers = Histogram("answer_seconds", "Time of whole answers", buckets=SECONDS, **every)
-        self.requests = Counter("requests", "HTTP requests", ["method", "route", "status"], **every)
-        self._every = every
+        self._registry = all_of_it = CollectorRegistry()
+        self.questions = Counter("newsdesk_questions", "Questions, by how they ended", ["outcome"], registry=all_of_it)
+        self.stages = Histogram(
+            "newsdesk_stage_seconds", "Time of each step of an answer", ["stage"], buckets=SECONDS, registry=all_of_it
+        )
+        self.answers = Histogram(
+            "newsdesk_answer_seconds", "Time of whole answers", buckets=SECONDS, registry=all_of_it
+        )
+        self.requests = Counter("newsdesk_requests", "HTTP requests", ["method", "route", "status"], registry=all_of_it)
 
     def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Report a value that is asked for whenever it is fetched."""
-        Gauge(name, about, **self._every).set_function(value)
+        Gauge(f"newsdesk_{name}", about, registry=self._registry).set_function(value)
 
     def text(self) -> bytes:
         """Everything measured so far, in Prometheus' text format."""

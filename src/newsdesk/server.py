@@ -6,27 +6,60 @@ import socket
 import sys
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from newsdesk import logs
 from newsdesk.api import create_api
 from newsdesk.assistant import open_assistant
-from newsdesk.desk import open_desk
-from newsdesk.errors import InUse
+from newsdesk.desk import Desk, open_desk
+from newsdesk.door import behind
+from newsdesk.door.guard import guarded
+from newsdesk.door.hosts import is_loopback
+from newsdesk.errors import BadInput, InUse
 from newsdesk.settings import Settings
 
-GRACE_SECONDS = 5
+GRACE_SECONDS = 30
 """How long a stop waits for what is in work; an open page would keep its connection for ever."""
 
 
 def serve(settings: Settings) -> None:
-    """Serve until stopped. Raises InUse where the port is taken, before any model is loaded."""
-    with _listen(settings) as listening, open_assistant(settings) as assistant, open_desk(assistant) as desk:
-        from newsdesk.chat import mount
+    """Serve until stopped; what is in work is then finished.
 
-        web = mount(create_api(desk), desk)
-        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS))
+    Raises InUse where the port is taken, BadInput where anyone on a network could come in, before any model is
+    loaded.
+    """
+    refuse_to_be_open(settings)
+    logs.configure()
+    with _listen(settings) as listening, open_assistant(settings) as assistant, open_desk(assistant) as desk:
+        config = uvicorn.Config(
+            web(desk),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=15,
+        )
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
         sys.stderr.write(f"newsdesk: {assistant.archive.count():,} articles at {address} (API: {address}/docs)\n")
-        server.run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def web(desk: Desk) -> ASGIApp:
+    """All that is served: the API and the page, behind their door."""
+    from newsdesk.chat import mount
+
+    return behind(mount(create_api(desk), desk), desk)
+
+
+def refuse_to_be_open(settings: Settings) -> None:
+    """Raise BadInput where others could reach the server and nobody had to say who they are."""
+    if is_loopback(settings.host) or settings.open or guarded(settings):
+        return
+    raise BadInput(
+        f"On {settings.host} anyone who reaches this machine could read and change the archive. Make a key (newsdesk "
+        "keys add NAME --scope admin) or set NEWSDESK_LOGIN=user:password; or say that this is meant, with "
+        "NEWSDESK_OPEN=true or newsdesk serve --open-to-anyone."
+    )
 
 
 def _listen(settings: Settings) -> socket.socket:

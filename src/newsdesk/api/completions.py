@@ -27,7 +27,7 @@ from newsdesk.errors import BadInput, NewsdeskError
 from newsdesk.types import Answer, Event, Question
 
 MODEL = "newsdesk"
-EXAMPLE = {"model": MODEL, "messages": [{"role": "user", "content": "where were the targets?"}]}
+EXAMPLE: Any = {"model": MODEL, "messages": [{"role": "user", "content": "where were the targets?"}]}
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
