@@ -14,6 +14,9 @@ from ingest.markup import from_html
 from ingest.records import Fields
 from newsdesk.errors import Unreadable
 
+MAX_MAIL = 50 * 2**20
+"""Bytes of a mail, what is attached included; servers take less."""
+
 
 def fields_of(content: bytes) -> Fields:
     """Title, date, sender and text of a mail. Raises Unreadable where there is no text in it."""
@@ -27,7 +30,13 @@ def fields_of(content: bytes) -> Fields:
         raise Unreadable("it is no mail that can be read; save its text as .txt") from error
     if not text.strip():
         raise Unreadable("the mail holds no text; if the article is attached, give the attached file")
-    return {"title": fields["Subject"], "published": fields["Date"], "text": text, **_sender(fields["From"])}
+    return {
+        "title": fields["Subject"],
+        "published": fields["Date"],
+        "text": text,
+        "dated_by": "mail header",
+        **_sender(fields["From"]),
+    }
 
 
 def _text(message: EmailMessage) -> str:

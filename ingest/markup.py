@@ -13,8 +13,8 @@ from trafilatura import load_html
 
 from newsdesk.errors import Unreadable
 
-MAX_MARKDOWN = 2**20
-"""Bytes of Markdown, a book's worth. Parsing takes a minute at worst; its time grows with the square of the length."""
+MAX_MARKDOWN = 2**19
+"""Bytes of Markdown, half a book's worth. Parsing takes 20 s at worst; its time grows with the square of the length."""
 _HIDDEN = re.compile(
     "script|style|noscript|template|iframe|object|svg|form|button|select|input|textarea|title|meta|link"
 )
@@ -23,8 +23,17 @@ _BLOCK = re.compile(
     "|nav|[ou]l|p|pre|quote|section|summary|table|t(?:body|foot|head)"
 )
 """Elements that stand apart: those of HTML, and head, list and quote as trafilatura names them."""
-_TAGS = re.compile(r"</(?:p|div|span|a|em|strong|b|i|li|h[1-6])\s*>|<(?:br|p)\s*/?>", re.IGNORECASE)
+_TAGS = re.compile(
+    r"</?(?:a|abbr|article|audio|b|big|blockquote|body|br|button|center|cite|code|div|em|embed|figure|font|footer|form"
+    r"|h[1-6r]|head|header|html|i|iframe|img|input|ins|li|link|main|mark|meta|nav|object|ol|p|picture|pre|script|section"
+    r"|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|u|ul|video)"
+    r"(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
 _ENTITIES = re.compile(r"&(?:amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{2,5}|#x[\da-f]{2,4});", re.I)
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_ESCAPED = 4
+"""Rounds in which text is freed of markup and of what stands for its signs."""
 _FIELD = re.compile(r"---[ \t]*\n[\w-]+:(?:\s|$)")
 
 
@@ -60,10 +69,15 @@ def from_html(markup: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text itself, or its words where it is HTML."""
-    if _TAGS.search(text):
-        return from_html(text)
-    return html.unescape(text) if _ENTITIES.search(text) else text
+    """The text itself, or its words where it is HTML, also where that was escaped once or twice on its way."""
+    for _ in range(_ESCAPED):
+        if _TAGS.search(text):
+            text = from_html(text)
+        elif _ENTITIES.search(text):
+            text = html.unescape(text)
+        else:
+            break
+    return text
 
 
 def from_tree(root: Any) -> str:
@@ -75,7 +89,7 @@ def from_tree(root: Any) -> str:
 def _text(node: Any) -> str:
     """The words of an element; a comment's tag is no string."""
     tag = node.tag
-    if not isinstance(tag, str) or _HIDDEN.fullmatch(tag):
+    if not isinstance(tag, str) or _HIDDEN.fullmatch(tag) or _is_unseen(node):
         return ""
     if tag in {"br", "lb"}:
         return "\n"
@@ -89,6 +103,11 @@ def _text(node: Any) -> str:
     if tag in {"tr", "row"}:
         return f"\n{' '.join(inner.split()).rstrip('| ')}"
     return f"\n\n{inner}\n\n" if _BLOCK.fullmatch(tag) else inner
+
+
+def _is_unseen(node: Any) -> bool:
+    """Whether a reader does not see an element; what is hidden there is not what the article says."""
+    return node.get("hidden") is not None or bool(_UNSEEN.search(node.get("style", "")))
 
 
 def _flow(text: str | None) -> str:

@@ -24,6 +24,10 @@ __all__ = ["READERS", "STANDARD_INPUT", "Source", "read", "sources"]
 
 Reader = Callable[[Source], Iterator[Article | Unreadable]]
 
+MAX_TEXT = 5 * 2**20
+"""Bytes of a plain text or of a page with its scripts: twenty times the longest article."""
+MAX_CHARS = 3_000_000
+"""Characters of one article: the longest novels have as many."""
 STANDARD_INPUT = "-"
 """The path that stands for it."""
 
@@ -62,17 +66,17 @@ def read(source: Source) -> Iterator[Article | Unreadable]:
 
 
 def _text(source: Source) -> Iterator[Article]:
-    yield record.article({}, source.article_id, plain(text_of(source)))
+    yield _article({}, source.article_id, plain(text_of(source, limit=MAX_TEXT)))
 
 
 def _markdown(source: Source) -> Iterator[Article]:
     fields, body = front_matter(text_of(source, limit=MAX_MARKDOWN))
-    yield record.article(fields, source.article_id, from_markdown(body))
+    yield _article(fields, source.article_id, from_markdown(body))
 
 
 def _html(source: Source) -> Iterator[Article]:
-    fields = page.extract(text_of(source, page.CHARSET))
-    yield record.article(fields, source.article_id, str(fields["text"]))
+    fields = page.extract(text_of(source, page.CHARSET, MAX_TEXT))
+    yield _article(fields, source.article_id, str(fields["text"]))
 
 
 def _json(source: Source) -> Iterator[Article | Unreadable]:
@@ -80,7 +84,7 @@ def _json(source: Source) -> Iterator[Article | Unreadable]:
     if isinstance(held, list):
         yield from _each(source, iter(enumerate(held, 1)))
     else:
-        yield record.article(held, source.article_id)
+        yield _article(held, source.article_id)
 
 
 def _json_lines(source: Source) -> Iterator[Article | Unreadable]:
@@ -94,19 +98,18 @@ def _table(source: Source, delimiter: str | None = None) -> Iterator[Article | U
 
 
 def _pdf(source: Source) -> Iterator[Article]:
-    found = pdf.document(content_of(source, pdf.MAX_PDF))
-    fields: Fields = {"title": found.title, "published": found.published}
-    article = record.article(fields, source.article_id, found.text)
-    yield replace(article, pages=pdf.carried(found.text, found.pages, article.text))
+    fields = pdf.fields_of(content_of(source, pdf.MAX_PDF))
+    article = _article(fields, source.article_id, str(fields["text"]))
+    yield replace(article, pages=article.pages or (0,))
 
 
 def _word(source: Source) -> Iterator[Article]:
-    yield record.article({}, source.article_id, word.text_of_word(content_of(source)))
+    yield _article({}, source.article_id, word.text_of_word(content_of(source, word.MAX_WORD)))
 
 
 def _mail(source: Source) -> Iterator[Article]:
-    fields = mail.fields_of(content_of(source))
-    yield record.article(fields, source.article_id, str(fields["text"]))
+    fields = mail.fields_of(content_of(source, mail.MAX_MAIL))
+    yield _article(fields, source.article_id, str(fields["text"]))
 
 
 def _newsml(source: Source) -> Iterator[Article | Unreadable]:
@@ -136,7 +139,19 @@ def _each(source: Source, numbered: Numbered) -> Iterator[Article | Unreadable]:
 def _of_record(fields: Fields | Unreadable, default_id: str) -> Article:
     if isinstance(fields, Unreadable):
         raise fields
-    return record.article(fields, default_id)
+    return _article(fields, default_id)
+
+
+def _article(fields: Fields, default_id: str, text: str | None = None) -> Article:
+    """The article, unless it is too long to be one."""
+    if len(text or "") > MAX_CHARS or any(_length(value) > MAX_CHARS for value in fields.values()):
+        raise Unreadable(f"it has more than {MAX_CHARS:,} characters, which no article has; split it")
+    return record.article(fields, default_id, text)
+
+
+def _length(value: object) -> int:
+    """The characters of a field, or of the paragraphs in it."""
+    return sum(map(_length, value)) if isinstance(value, list) else len(value) if isinstance(value, str) else 0
 
 
 READERS: dict[str, Reader] = {

@@ -10,6 +10,8 @@ import mammoth
 from ingest.markup import from_html
 from newsdesk.errors import Unreadable
 
+MAX_WORD = 100 * 2**20
+"""Bytes of a document, its pictures included."""
 _MAX_TEXT = 30 * 2**20
 """Bytes of the XML in a document, its pictures aside; a book has a tenth."""
 

@@ -137,6 +137,7 @@ def test_a_text_file_is_an_article(tmp_path: Path) -> None:
         publisher="Maldrey Courier",
         published=date(2031, 3, 4),
         authors=("Ansa Veldt",),
+        dated_by="first lines",
     )
 
 
@@ -231,6 +232,7 @@ def test_front_matter_gives_the_fields(tmp_path: Path) -> None:
         publisher="Maldrey Courier",
         published=datetime(2031, 3, 4, 8, 30, tzinfo=UTC),
         authors=("A. Veldt", "T. Pike"),
+        dated_by="record",
     )
 
 
@@ -272,7 +274,7 @@ def test_each_line_is_an_article(tmp_path: Path) -> None:
     record = {"id": "nl-1", "headline": "Ferry", "body": BODY, "date": "2031-03-04", "source": "Northline"}
     path = write(tmp_path / "wire.jsonl", json.dumps(record) + "\n\n" + json.dumps({"text": BODY}))
     assert read_file(path) == [
-        Article("nl-1", BODY, "Ferry", publisher="Northline", published=date(2031, 3, 4)),
+        Article("nl-1", BODY, "Ferry", publisher="Northline", published=date(2031, 3, 4), dated_by="record"),
         Article("wire:3", BODY),
     ]
 
