@@ -30,7 +30,7 @@ LAYERS = [
 ]
 OF_INGEST = {"types", "errors", "settings", "sentences", "archive", "vectors", "models"}
 MAY_IMPORT_INGEST = {"api", "chat", "cli", "desk", "inbox"}
-TABS = {"newsdesk.page.archive_tab", "newsdesk.page.evaluate_tab"}
+TABS = {"newsdesk.page.archive_tab", "newsdesk.page.evaluate_tab", "newsdesk.page.intake"}
 """Views of the page that are made of Gradio's own parts, and may do what the page's frame may."""
 
 

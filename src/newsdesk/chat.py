@@ -16,7 +16,9 @@ import gradio as gr
 from fastapi import FastAPI
 
 from newsdesk.desk import Desk
+from newsdesk.evaluate import style as style_of_reports
 from newsdesk.page import archive_tab, conversation, evaluate_tab, panel, shelf
+from newsdesk.page.downloads import downloads
 from newsdesk.page.events import NOBODY, Chat, Detail, View, Visit
 from newsdesk.page.routes import routes
 from newsdesk.page.session import unpacked
@@ -179,6 +181,7 @@ def _in_a_loop(make: Callable[[], FastAPI]) -> FastAPI:
 
 def _mount(app: FastAPI, desk: Desk) -> FastAPI:
     app.include_router(routes(desk.conversations))
+    app.include_router(downloads(desk.evaluations))
     app.add_middleware(RememberVisitors)
     web: FastAPI = gr.mount_gradio_app(
         app,
@@ -212,6 +215,7 @@ def _theme() -> gr.themes.Base:
 
 
 def _head() -> str:
-    style = "\n".join((STATIC / f"{name}.css").read_text("utf-8") for name in STYLES)
+    styles = [*((STATIC / f"{name}.css").read_text("utf-8") for name in STYLES), style_of_reports()]
+    style = "\n".join(styles)
     about = '<meta property="og:title" content="newsdesk"><meta property="og:description" content="">'
     return f'{about}<meta name="color-scheme" content="light dark"><style>{style}</style>'

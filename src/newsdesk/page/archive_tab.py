@@ -112,11 +112,11 @@ def _listen(desk: Desk, look: gr.State, parts: Parts) -> None:
     parts.table.look(looked, None, [look, parts.table], **QUIET)
     for part in (parts.table, parts.article):
         part.open(opened, None, [parts.article], **QUIET)
-    parts.article.remove(removed, [look], [parts.article, *changing], **QUIET)
+    parts.article.removal(removed, [look], [parts.article, *changing], **QUIET)
     parts.table.refresh(all_of, [look], changing, **QUIET)
     parts.clock.tick(watched, [look], changing, **QUIET)
     parts.files.upload(uploaded, [parts.files], [parts.jobs, parts.clock], **QUIET)
-    parts.add.add(added, None, [parts.jobs, parts.clock], **QUIET)
+    parts.add.take(added, None, [parts.jobs, parts.clock], **QUIET)
     parts.jobs.cancel(cancelled, None, [parts.jobs], **QUIET)
 
 

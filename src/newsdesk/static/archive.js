@@ -1,5 +1,6 @@
 // Runs once for each part of the Archive view. Buttons and forms become events; what was opened takes the focus, and
 // gives it back to where it came from.
+const own = element.closest('[id^="archive-"]').id;
 const view = () => element.closest("#archive-view");
 const part = (name) => view().querySelector(`#archive-${name}`);
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -36,7 +37,7 @@ const does = {
   keep: () => element.querySelector("dialog").close(),
   remove: (chosen) => {
     element.querySelector("dialog").close();
-    trigger("remove", { ...chosen.dataset });
+    trigger("removal", { ...chosen.dataset });
   },
   cancel: (chosen) => trigger("cancel", { ...chosen.dataset }),
   days: (chosen) => {
@@ -53,7 +54,7 @@ element.addEventListener("click", (event) => {
 });
 
 element.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && element.id === "archive-article" && !element.querySelector("dialog[open]")) reading(false);
+  if (event.key === "Escape" && own === "archive-article" && !element.querySelector("dialog[open]")) reading(false);
 });
 
 let waiting;
@@ -67,18 +68,18 @@ element.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
   if (!form.matches(".addresses")) return;
-  trigger("add", { addresses: form.elements.addresses.value });
+  trigger("take", { addresses: form.elements.addresses.value });
   form.reset();
 });
 
-if (element.id === "archive-table") {
+if (own === "archive-table") {
   new IntersectionObserver((seen) => {
     if (seen.some((one) => one.isIntersecting) && !view().classList.contains("is-reading")) trigger("refresh", {});
   }).observe(view());
 }
 
 watch("value", () => {
-  if (element.id !== "archive-article" || !element.querySelector(".reading")) return;
+  if (own !== "archive-article" || !element.querySelector(".reading")) return;
   reading(true);
   view().scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   (element.querySelector("h2") || element.querySelector("button"))?.focus({ preventScroll: true });

@@ -1,4 +1,5 @@
 // Runs once for each part of the Evaluate view. Buttons and forms become events; a lost question goes to the chat.
+const own = element.closest('[id^="evaluate-"]').id;
 const view = () => element.closest("#evaluate-view");
 const part = (name) => view().querySelector(`#evaluate-${name}`);
 const fields = (form) => (form ? Object.fromEntries(new FormData(form)) : {});
@@ -58,18 +59,18 @@ element.addEventListener("submit", (event) => {
   if (event.target.matches(".begin")) trigger("begin", fields(event.target));
 });
 
-if (element.id === "evaluate-past") {
+if (own === "evaluate-past") {
   new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && trigger("refresh", {})).observe(view());
 }
 
 watch("value", () => {
-  if (element.id === "evaluate-result" && element.dataset.touched) {
-    delete element.dataset.touched;
+  if (own === "evaluate-result" && part("result").dataset.touched) {
+    delete part("result").dataset.touched;
     const bar = element.querySelector(".bar");
     bar?.scrollIntoView({ block: "start" });
     bar?.focus({ preventScroll: true });
   }
-  if (element.id === "evaluate-lost" && touched) {
+  if (own === "evaluate-lost" && touched) {
     element.querySelector('[aria-expanded="true"]')?.focus({ preventScroll: true });
     touched = "";
   }
