@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ingest import dates
 from ingest.furniture import like_headline
 from newsdesk.types import Published
 
-_BYLINE = re.compile(r"(?:(?:[Ww]ords|[Ss]tory|[Rr]eport|[Ww]ritten) )?(?:[Bb]y|BY):?\s+(\S.{1,120})")
+_BY = r"by|von|par|por|door|av|af"
+"""How a byline begins in English, German, French, Spanish, Dutch, Swedish and Danish."""
+_BYLINE = re.compile(rf"(?:(?:words|story|report|text|written) )?(?:{_BY}):?\s+(\S.{{1,120}})", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?:[^\W\d_a-z][\w.'’-]*|van|von|de|der|den|du|la|le|di|bin|al|ibn|y)\s?){1,5}")
 _NO_NAME = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|the\b", re.IGNORECASE)
 _READING_TIME = re.compile(r"\d{1,3}[ -]min(?:ute)?s? read", re.IGNORECASE)
-_AND = re.compile(r"\s+(?:and|&|with)\s+", re.IGNORECASE)
+_JOINT = re.compile(
+    rf"(?:{_BY}|and|und|et|y|e|og|och|en|in|text|words|story|report|(?:first )?published|posted|updated|on|at|comments?"
+    r"|share|save|print|copy link|e-?mail|gift this article)",
+    re.IGNORECASE,
+)
+_MARKS = " \t\n|·•,:;-–—()/"
+_CREDIT_CHARS = 120
+_AND = re.compile(r"\s+(?:and|und|et|och|og|&|with)\s+", re.IGNORECASE)
 _PLACE = re.compile(r"\s+(?:in|at|for)\s+.*")
 _NEWSPAPER = re.compile(
     r"(?:[^\s,]+ ){1,5}(?:argus|bulletin|chronicle|courier|daily|dispatch|echo|enquirer|examiner|express|gazette|globe"
@@ -54,6 +64,21 @@ def credits_of(line: str) -> Credits | None:
     return said if said != Credits() else None
 
 
+def is_credit(text: str, authors: Collection[str]) -> bool:
+    """Whether a piece of text is one of the authors' names, a day or a reading time, and nothing more."""
+    bare = " ".join(text.split()).strip(_MARKS)
+    if not bare or len(bare) > _CREDIT_CHARS:
+        return False
+    said = any(bare.casefold() == " ".join(name.split()).casefold() for name in authors)
+    return said or bool(_READING_TIME.fullmatch(bare)) or credits_of(bare) is not None
+
+
+def is_joint(text: str) -> bool:
+    """Whether a piece of text stands between credits: "by", "and", a mark."""
+    bare = " ".join(text.split()).strip(_MARKS)
+    return not bare or bool(_JOINT.fullmatch(bare))
+
+
 def is_newspaper(name: str) -> bool:
     """Whether a name is that of a newspaper or agency by its last word; a section or a writer is not."""
     return bool(_NEWSPAPER.fullmatch(name))
@@ -68,12 +93,20 @@ def _byline(text: str) -> Credits:
 
 
 def _part(part: str) -> Credits:
-    """One part of a byline: a date, or names and after them what they belong to."""
-    if found := dates.line(part):
-        return Credits(updated=found[0]) if found[1] else Credits(published=found[0])
-    names, *more = re.split(r",\s+", part)
-    paper = next((name for name in [*more, names] if is_newspaper(name)), None)
-    return Credits(publisher=paper, authors=_names([names, *more] if more and _AND.search(more[-1]) else [names]))
+    """One part of a byline: a date, or names and after them what they belong to, and perhaps a date."""
+    pieces = re.split(r",\s+", part)
+    for cut in range(len(pieces)):
+        if found := dates.line(", ".join(pieces[cut:])):
+            dated = Credits(updated=found[0]) if found[1] else Credits(published=found[0])
+            return dated.or_else(_people(pieces[:cut]))
+    return _people(pieces)
+
+
+def _people(pieces: list[str]) -> Credits:
+    """Names, and the newspaper that they write for."""
+    paper = next((name for name in [*pieces[1:], *pieces[:1]] if is_newspaper(name)), None)
+    several = len(pieces) > 1 and _AND.search(pieces[-1])
+    return Credits(publisher=paper, authors=_names(pieces if several else pieces[:1]))
 
 
 def _names(pieces: list[str]) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 Headline, byline and date line above the first paragraph leave the text, so that a quote is never the headline
 again; what they say is kept. A dateline inside the first sentence ("HARROW, 4 March (Northline) —") stays.
 The rules are conservative: a line goes only where it cannot be a sentence of the article.
+
+A form feed in the raw text is where a page of paper begins; the offsets of these places in the text are kept.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest import dates
 from ingest.byline import Credits, credits_of, is_newspaper
 from ingest.furniture import (
     ADVERT,
@@ -32,18 +35,24 @@ _HEAD_LINES = 6
 _COMMENT_WORDS = 60
 """A longer paragraph among comments is taken for the article's, to be safe."""
 
+_MOST_PAGES = 2000
+"""Form feeds above which they are no breaks of pages; the marks of pages grow with the square of their number."""
+
 _ODD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u00ad\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ud800-\udfff\ufeff]"
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f"
+    "\u205f-\u206f\u2800\u3000\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
-"""Controls, breaks, blanks and halves of characters; joiners and marks of direction have a meaning and stay."""
+"""Controls, breaks, blanks, halves of characters, marks of direction (which can make a text read otherwise than it is),
+and what nobody can see. Joiners have a meaning and stay."""
 _INSTEAD = (
     {chr(code): bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
-    | dict.fromkeys("\v\f\u2028\u2029", "\n")
+    | dict.fromkeys("\v\u2028\u2029", "\n")
     | dict.fromkeys("\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
 )
 """What stands for them: Windows punctuation that was read as Latin-1 is put right as browsers do."""
 _DATELINE = re.compile(r".{0,60}\([^()]{2,30}\)\s*[-–—]")
 """How a first sentence begins, with its place, day and agency; a headline does not."""
+_DATELINE_CHARS = 200
 _RULE = re.compile(r"\s*(?:[-=_*~#•·][ \t]*){3,}")
 _MORE_FROM = re.compile(r"more from (?P<name>.{2,50})", re.IGNORECASE)
 _MENU = re.compile(
@@ -56,32 +65,74 @@ _MENU = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """An article's text, with what its own lines above and below said about it."""
+    """An article's text, with what its own lines above and below said about it.
+
+    ``dated_by`` is "first lines" or "dateline" where there is a date. ``pages`` are the offsets at which the pages
+    begin, each of them, also where nothing of a page is left; empty if the raw text had no form feed.
+    """
 
     text: str
     title: str = ""
     publisher: str | None = None
     published: Published | None = None
     authors: tuple[str, ...] = ()
+    updated: Published | None = None
+    dated_by: str | None = None
+    pages: tuple[int, ...] = ()
 
 
 def clean(raw: str, title: str = "") -> Cleaned:
     """The article in ``raw``. Its headline is ``title`` where that is known, else the first line if it is one."""
-    lines = [line for line in normalise(raw).split("\n") if not _RULE.fullmatch(line)]
+    lines = [line for line in _tidy(_numbered(raw)).split("\n") if not _RULE.fullmatch(line)]
     lines, foot = _parted(_without_menu(lines))
     heading, body = _headed(lines, title)
     body, found = _without_credits(body)
-    text = normalise("\n".join(_without_furniture(body)))
+    text, pages = _paged(_tidy("\n".join(_without_furniture(body))), raw.count("\f"))
     said = found.or_else(Credits(publisher=_publisher_of(foot)))
-    return Cleaned(text or heading, heading, said.publisher, said.published or said.updated, said.authors)
+    in_text = None if said.published else dates.dateline(text[:_DATELINE_CHARS])
+    dated_by = "first lines" if said.published else "dateline" if in_text else None
+    return Cleaned(
+        text or heading, heading, said.publisher, said.published or in_text, said.authors, said.updated, dated_by, pages
+    )
 
 
 def normalise(raw: str) -> str:
     """NFC, ``\\n`` between lines, plain spaces, no character that cannot be seen; at most one blank line."""
+    return _tidy(raw.replace("\f", "\n"))
+
+
+def _tidy(raw: str) -> str:
+    """As ``normalise``, but form feeds stay."""
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     text = unicodedata.normalize("NFC", _ODD.sub(lambda odd: _INSTEAD.get(odd[0], ""), text))
     lines = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", lines).strip()
+    return re.sub(r"\n{3,}", "\n\n", lines).strip(" \t\n")
+
+
+def _numbered(raw: str) -> str:
+    """The text with as many form feeds before each page as there are pages before it.
+
+    So a page is known by its mark even where the marks before it are lost with the lines around them. To the rules
+    for lines a mark is white space: a line of its own if it stood at the end or beginning of one.
+    """
+    first, *pages = raw.split("\f") if raw.count("\f") <= _MOST_PAGES else [raw.replace("\f", "\n")]
+    marked = "".join(chr(12) * number + (page or "\n") for number, page in enumerate(pages, 1))
+    return first + re.sub(r"\f+(?=[ \t]*[\r\n])|(?<=\n)\f+", r"\n\g<0>\n", marked)
+
+
+def _paged(marked: str, breaks: int) -> tuple[str, tuple[int, ...]]:
+    """The text without the marks of its pages, and the offset of each page."""
+    if not breaks:
+        return marked, ()
+    text, *pages = re.split(r"(\s*\f+\s*)", marked.strip(" \t\n"))
+    starts = [0] * (breaks + 1)
+    for mark, page in zip(pages[::2], pages[1::2], strict=True):
+        text += ("\n\n" if "\n" in mark else " ") if text else ""
+        number = min(map(len, re.findall(r"\f+", mark)))
+        starts[number:] = [len(text)] * (breaks + 1 - number)
+        text += page
+    text = text.rstrip()
+    return text, tuple(min(start, len(text)) for start in starts)
 
 
 def one_line(text: str) -> str:

@@ -1,44 +1,46 @@
 """What a source says of its day of publication → a day, or an instant where the zone is given too.
 
-Nothing is guessed. ISO forms, English month names (as in mail and feeds) and numbers that leave no doubt
-are read; 04/03/2031 (April or March?) is not, and neither is a date without its year. A time of day without a zone
-names no instant, so only its day is kept.
+Nothing is guessed. ISO forms, the month names of the larger European languages (by CLDR, through babel) and numbers
+that leave no doubt are read; 04/03/2031 (April or March?) is not, and neither is a date without its year. A time of day
+without a zone names no instant, so only its day is kept.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from babel import Locale
 
 from newsdesk.types import Published
 
 _YEARS = range(1600, 3000)
 """Newspapers are no older; a year outside is a placeholder such as 0001-01-01 or 9999-12-31."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "hu", "ro", "ca")
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?"
 _YEAR = r"(?P<year>\d{4})"
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _TIME = (
     r"(?:[,\s]*(?:\s|at|-|–|—|\||·|,|T)\s*(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?::(?P<second>\d{2}))?"
     r"\s*(?P<half>[ap]\.?m\.?)?\s*\(?(?P<zone>z|utc|gmt|[a-z]{2,5})?\)?\s*(?P<offset>[+-]\d{2}:?\d{2})?)?"
 )
-_NAMED = [
-    re.compile(f"{_WEEKDAY}{order}{_TIME}", re.IGNORECASE)
-    for order in (
-        rf"{_DAY}(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}",
-        rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}",
-    )
-]
 _NUMBERS = re.compile(r"(\d{1,4})([/.-])(\d{1,2})\2(\d{1,4})(?:[,\sT]+\d{1,2}[:.]\d{2}.*)?")
 _PREFIX = re.compile(
-    r"(?P<kind>(?:first |originally |last )?(?:published|posted|updated|modified)|date)(?:\s+on)?\s*:?\s+",
+    r"(?:(?P<later>(?:last )?(?:updated|modified)|aktualisiert|stand|mis à jour|actualizado|aggiornato|atualizado"
+    r"|bijgewerkt|uppdaterad|opdateret|oppdatert)"
+    r"|(?:first |originally )?(?:published|posted)|date|veröffentlicht|publié|publicado|pubblicato|gepubliceerd"
+    r"|publicerad|udgivet|publisert)(?:\s+(?:on|am|le|el|il|em|op|den))?\s*:?\s+",
     re.IGNORECASE,
 )
+
+
+_DATELINE = re.compile(
+    r"(?:[^\W\d_a-z][\w.'’-]*[\s/]?){1,4}(?:\([^()]{2,40}\))?,\s+([^()–—]{8,30}?)\s*(?:\([^()]{2,40}\)\s*)?(?:--|\s-|[–—])\s"
+)
+_IN_PATH = re.compile(r"(?<=/)(\d{4})[/-](\d{2}|[a-z]{3})[/-](\d{2})(?!\d)", re.IGNORECASE)
 
 
 def parse(value: object) -> Published | None:
@@ -60,8 +62,24 @@ def line(text: str) -> tuple[Published, bool] | None:
     found = parse(stripped[prefix.end() :] if prefix else stripped) if len(stripped) <= 80 else None
     if found is None or stripped.isdigit():
         return None
-    later = prefix is not None and bool(re.search("updated|modified", prefix["kind"], re.IGNORECASE))
-    return found, later
+    return found, bool(prefix and prefix["later"])
+
+
+def dateline(text: str) -> Published | None:
+    """The day in the words before a first sentence: "NORDBY, 6 May 2031 (Northline) – A works was opened"."""
+    match = _DATELINE.match(text)
+    found = line(match[1]) if match else None
+    return found[0] if found and not found[1] else None
+
+
+def in_path(url: str | None) -> date | None:
+    """The day in a web address: /2031/03/04/storm, /2031-03-04-storm, /2031/mar/04/storm; of two different, none."""
+    path = urlsplit(url).path if url else ""
+    found = {
+        parse("-".join(given) if given[1].isdigit() else " ".join(given[::-1])) for given in _IN_PATH.findall(path)
+    }
+    day = found.pop() if len(found) == 1 else None
+    return day if isinstance(day, date) else None
 
 
 def _parse(value: object) -> Published | None:
@@ -112,12 +130,38 @@ def _iso(text: str) -> Published | None:
 
 
 def _named(text: str) -> Published | None:
-    """Days whose month is a word: 4 March 2031, Tuesday, March 4, 2031 at 8.30 am GMT."""
-    for pattern in _NAMED:
-        if match := pattern.fullmatch(text):
-            month = _MONTHS.index(match["month"][:3].lower()) + 1
-            return _timed(date(int(match["year"]), month, int(match["day"])), match)
+    """Days whose month is a word: 4 March 2031, Tuesday, March 4, 2031 at 8.30 am GMT, 3 de octubre de 2031."""
+    months, forms = _names("months"), _forms()
+    for form in forms:
+        if match := form.fullmatch(text):
+            return _timed(date(int(match["year"]), months[match["month"].casefold()], int(match["day"])), match)
     return None
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The orders in which day, month and year are written."""
+    month, weekday = (rf"(?:{'|'.join(sorted(_names(kind), key=len, reverse=True))})" for kind in ("months", "days"))
+    month = rf"(?P<month>{month})\.?"
+    orders = (
+        rf"{_DAY}(?:\s+(?:of|de)\b)?[\s-]+(?:d['’])?{month},?(?:\s+del?)?[\s-]+{_YEAR}",
+        rf"{month}\s+{_DAY},?\s+{_YEAR}",
+    )
+    return tuple(re.compile(rf"(?:{weekday}\.?,?\s+)?{order}{_TIME}", re.IGNORECASE) for order in orders)
+
+
+@cache
+def _names(kind: Literal["months", "days"]) -> dict[str, int]:
+    """The names of months (1 to 12) or weekdays, whole and short, by CLDR. No month's name is another's elsewhere."""
+    given = (
+        (re.sub(r"^(?:de |d['’])|\.$", "", name.casefold()), number)
+        for language in _LANGUAGES
+        for forms in getattr(Locale(language), kind).values()
+        for form in ("wide", "abbreviated")
+        for number, name in forms[form].items()
+    )
+    usual = {"sept": 9} if kind == "months" else {"tues": 1, "thur": 3, "thurs": 3}
+    return usual | {name: number for name, number in given if re.fullmatch(r"[^\W\d_]+(?:-feira)?", name)}
 
 
 def _timed(day: date, match: re.Match[str]) -> Published:

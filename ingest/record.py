@@ -1,7 +1,7 @@
 """The fields of one article, as a file or a caller names them, → an Article.
 
-``id, title, text, url, published, publisher, authors`` and the usual other names for them; all but the text
-may be missing, and what is missing or makes no sense stays empty.
+``id, title, text, url, published, updated, publisher, authors, section, language`` and the usual other names for them;
+all but the text may be missing, and what is missing or makes no sense stays empty.
 """
 
 from __future__ import annotations
@@ -25,14 +25,25 @@ NAMES = {
     " publicationdate publicationtime firstpublished datepublish pubdate articlepublishedtime",
     "publisher": "publisher source site sitename ogsitename newspaper outlet publication sourcename provider",
     "authors": "authors author byline by creator writer writers",
+    "updated": "updated updatedat updateddate dateupdated modified modifiedat datemodified lastmodified lastupdated"
+    " articlemodifiedtime",
+    "section": "section articlesection category channel rubric desk",
+    "language": "language lang inlanguage locale",
 }
 """The names by which each field is known, best first, in lower case and without ``_``, ``-``, ``:`` and spaces."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?=/)", re.IGNORECASE)
 _SEPARATORS = r"\s*(?:\||::|«|»|·|\s[-–—])\s*"
 
 
 def article(fields: Mapping[str, object], default_id: str, text: str | None = None) -> Article:
     """The article that the fields describe; ``text`` is its plain text where the fields do not hold it.
 
+    The day of publication is that of the fields, else that of the text's own lines, else that of the address's path;
+    ``dated_by`` says which. Fields may bring a ``dated_by`` of their own, such as "json-ld" or "feed"; without one
+    their date is dated by the "record". What was updated on a day was not published on it.
+    In ``text``, a form feed begins each page of a paged document but the first; with white space beside it where
+    that belongs to the text, a line's end too where a paragraph ends. The offsets of the pages go into ``pages``.
     Raises Unreadable, saying what is wrong with the record, where it has no text or no usable id.
     """
     known = {re.sub(r"[\s_:-]", "", str(name)).lower(): value for name, value in fields.items()}
@@ -41,14 +52,21 @@ def article(fields: Mapping[str, object], default_id: str, text: str | None = No
     cleaned = clean(_text(known) if text is None else text, title)
     if not re.search(r"\w", cleaned.text):
         raise Unreadable("the article has no text")
+    url = next(_urls(known), None)
+    published, dated_by = _dated(known, cleaned, url)
     return Article(
         id=_id(known, default_id),
         text=cleaned.text,
         title=cleaned.title,
-        url=next(_urls(known), None),
+        url=url,
         publisher=publisher or cleaned.publisher,
-        published=_published(known, cleaned),
+        published=published,
         authors=tuple(dict.fromkeys(_authors(known))) or cleaned.authors,
+        updated=_date(known, "updated") or cleaned.updated,
+        section=next((name for value in _values(known, "section") for name in _names([value])), None),
+        language=next(_languages(known), None),
+        dated_by=dated_by,
+        pages=cleaned.pages,
     )
 
 
@@ -96,8 +114,15 @@ def _text(known: Mapping[str, object]) -> str:
 def _urls(known: Mapping[str, object]) -> Iterator[str]:
     """Addresses on the web; a source can be given as one too."""
     for value in [*_values(known, "url"), known.get("source"), known.get("id"), known.get("guid")]:
-        if isinstance(value, str) and _is_web(value.strip()):
-            yield value.strip()
+        if isinstance(value, str) and _is_web(address := whole(value.strip())):
+            yield address
+
+
+def whole(address: str) -> str:
+    """An address with its scheme: "//x.example/a" and "x.example/a" mean https; any other stays as it is."""
+    if address.startswith("//"):
+        return f"https:{address}"
+    return f"https://{address}" if _HOST.match(address) else address
 
 
 def _is_web(address: str) -> bool:
@@ -115,9 +140,27 @@ def _publishers(known: Mapping[str, object]) -> Iterator[str]:
     return (name for value in _values(known, "publisher") for name in _names([value]) if "://" not in name)
 
 
-def _published(known: Mapping[str, object], cleaned: Cleaned) -> Published | None:
-    stated = (dates.parse(value) for value in _values(known, "published"))
-    return next((found for found in stated if found), cleaned.published)
+def _dated(known: Mapping[str, object], cleaned: Cleaned, url: str | None) -> tuple[Published | None, str | None]:
+    """The date of publication, and what gave it."""
+    by = known.get("datedby")
+    stated = [
+        (_date(known, "published"), by if isinstance(by, str) else "record"),
+        (cleaned.published, cleaned.dated_by),
+        (dates.in_path(url), "url"),
+    ]
+    return next(((found, origin) for found, origin in stated if found), (None, None))
+
+
+def _date(known: Mapping[str, object], field: str) -> Published | None:
+    return next((found for value in _values(known, field) if (found := dates.parse(value))), None)
+
+
+def _languages(known: Mapping[str, object]) -> Iterator[str]:
+    """Tags as in HTML: "pt_BR" → "pt-BR"."""
+    for value in _values(known, "language"):
+        tag = value.strip().replace("_", "-") if isinstance(value, str) else ""
+        if _LANGUAGE.fullmatch(tag):
+            yield tag
 
 
 def _authors(known: Mapping[str, object]) -> Iterator[str]:

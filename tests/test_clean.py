@@ -160,10 +160,42 @@ def test_a_byline_far_down_belongs_to_the_text() -> None:
     assert "By Ansa Veldt" in clean(article("A headline", *BODY, *BODY, "By Ansa Veldt", *BODY)).text
 
 
-def test_the_first_publication_counts_before_a_later_change() -> None:
+def test_a_later_change_is_no_publication() -> None:
     lines = ["Last updated: 6 March 2031", "Published 4 March 2031"]
-    assert clean(article("A headline", *lines, *BODY)).published == date(2031, 3, 4)
-    assert clean(article("A headline", lines[0], *BODY)).published == date(2031, 3, 6)
+    both, later = clean(article("A headline", *lines, *BODY)), clean(article("A headline", lines[0], *BODY))
+    assert (both.published, both.updated, both.dated_by) == (date(2031, 3, 4), date(2031, 3, 6), "first lines")
+    assert (later.published, later.updated, later.dated_by) == (None, date(2031, 3, 6), None)
+
+
+def test_a_dateline_with_its_year_dates_the_article_and_stays() -> None:
+    first = "HARROW, 4 March 2031 (Northline) — Four people have died."
+    found = clean(article("A headline", first, *BODY))
+    assert (found.published, found.dated_by) == (date(2031, 3, 4), "dateline")
+    assert found.text.startswith(first)
+
+
+def test_form_feeds_are_the_beginnings_of_pages() -> None:
+    raw = f"A headline\n\n{BODY[0]}\n\n\f{BODY[1]}\n{BODY[2][:20]}\f{BODY[2][20:]}\n\f\f\n{BODY[3]}\n\n\fShare this\n"
+    found = clean(raw)
+    assert found.text == f"{article(*BODY[:2])}\n{BODY[2][:20]} {BODY[2][20:].strip()}\n\n{BODY[3]}"
+    begins = [found.text[start:] for start in found.pages]
+    assert [text[:20] for text in begins] == [
+        BODY[0][:20],
+        BODY[1][:20],
+        BODY[2][20:].strip()[:20],
+        BODY[3][:20],
+        BODY[3][:20],
+        "",
+    ]
+
+
+@given(st.lists(st.text(alphabet="ab. \n\r\t", max_size=40), min_size=1, max_size=8))
+def test_every_page_has_its_place_in_the_text(pages: list[str]) -> None:
+    found = clean("\f".join(pages))
+    assert "\f" not in found.text
+    assert len(found.pages) == (len(pages) if len(pages) > 1 else 0)
+    assert list(found.pages) == sorted(found.pages)
+    assert all(0 <= start <= len(found.text) for start in found.pages)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def meta(name: str, content: str) -> str:
     return f'<meta property="{name}" content="{content}">'
 
 
-def test_the_paragraphs_are_apart_by_a_blank_line_and_nothing_else_is_there() -> None:
+def test_the_paragraphs_are_apart_by_a_blank_line_and_the_headline_is_the_title() -> None:
     found = extract(page(above="<div class='share'><a>Share</a></div>", below="<aside><a>Most read</a></aside>"))
-    assert found["text"] == "\n\n".join(["Ferry strikes rocks", *BODY])
+    assert found["text"] == "\n\n".join(BODY)
     assert found["title"] == "Ferry strikes rocks"
 
 

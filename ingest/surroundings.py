@@ -1,0 +1,215 @@
+"""What stands around and between the paragraphs of a page's article: taken out of its tree before the text is read.
+
+Hidden parts, dialogs, the boxes of forms, what a page itself names an advert, a share bar or a related link, quotes
+repeated from the text, and lines that only say who wrote it and when. A part that holds the headline, or much of
+the page's text, stays whatever it is called: pages put such names on their outermost elements too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from lxml.etree import strip_tags
+
+from ingest.byline import is_credit, is_joint
+
+_HIDDEN = re.compile(r"display:none|visibility:hidden|font-size:0(?![.\d])|(?:left|top|text-indent):-\d{4}")
+_UNSEEN = {"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader", "a11y-hidden"}
+"""Classes of text for screen readers: directions through the page."""
+_BOXES = (
+    "ad ads adslot adunit advert adverts advertisement advertising advertorial sponsor sponsored outbrain taboola"
+    " promo promos promotion newsletter newsletters signup subscribe subscription subscriptions abonnement abo paywall"
+    " regwall offer offers donate donation share sharing sharebar sharedaddy social cookie cookies cookiebar consent"
+    " gdpr ccpa cmp breadcrumb breadcrumbs crumbs byline bio tags taglist topics keywords caption captions figcaption"
+    " credit credits shop pagination pager feedback"
+)
+_RIVERS = (
+    "related recirc recirculation recommended recommendations trending popular teaser teasers river comments disqus"
+)
+_ANY = 10**6
+_NAMED = {**dict.fromkeys(_BOXES.split(), 150), **dict.fromkeys(_RIVERS.split(), _ANY)}
+"""Words in a class or id that say what a part is, with the most words that such a part has."""
+_RUNS = re.compile(
+    r"\b(?:most (?:read|viewed|popular|shared)|read (?:more|also|next)|see also|more (?:from|stories|news|on)"
+    r"|(?:next|up) (?:up|next)|also (?:in|read)|author (?:box|bio|info|card)|about author|app promo|entry share)\b"
+)
+_THREAD = re.compile(r"\b(?:comments|disqus)\b")
+"""Parts that may hold more words than the article."""
+_KEPT = {"html", "head", "body", "main", "article"}
+_FLOW = ("time", "output", "label", "center", "font", "abbr", "data", "acronym", "nobr", "wbr")
+"""Elements inside a sentence that the extractor would take out with their words."""
+_HEADLINE = "//h1|//*[@role='heading']"
+_HEADLINES = 3
+_HEAD_PARTS = 30
+_INLINE = {"a", "b", "br", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
+_FORM_WORDS = 60
+_QUOTE_WORDS = 4
+_CELL_WORDS = 40
+
+
+def take_out(tree: Any, title: str, authors: Collection[str]) -> None:
+    """Change a page's tree so that little but the article is left: neither its headline nor what stands above it.
+
+    ``title`` and ``authors`` are those that the page names.
+    """
+    for find in (_hidden, _dialogs, _forms, _named):
+        for element in list(find(tree)):
+            _drop(element)
+    _take_out_repeats(tree)
+    _take_out_credits(tree, authors)
+    _begin_below(tree, title)
+    _make_flow(tree)
+
+
+def _drop(element: Any) -> None:
+    """Remove an element with all below it; the text after it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def _size(element: Any) -> int:
+    """How many words an element holds."""
+    return len(element.text_content().split())
+
+
+def _is_small(element: Any, share: float = 0.4) -> bool:
+    """Whether a part is clearly not what the page is about."""
+    return _size(element) <= share * _size(element.getroottree().getroot())
+
+
+def _holds_headline(element: Any) -> bool:
+    return element.tag in _KEPT or bool(element.xpath("boolean(.//h1|.//main|.//*[@itemprop='articleBody'])"))
+
+
+def _hidden(tree: Any) -> Iterator[Any]:
+    """What a browser does not show, as far as the elements themselves say so."""
+    for element in tree.xpath("//*[@hidden or @aria-hidden='true' or @style]"):
+        style = re.sub(r"\s", "", element.get("style", "")).lower()
+        silent = element.get("aria-hidden") == "true" and _size(element) > 2
+        hidden = element.get("hidden") is not None or silent or _HIDDEN.search(style)
+        if hidden and element.tag not in _KEPT and _is_small(element):
+            yield element
+    for element in tree.xpath("//template|//noscript|//*[@class][not(ancestor::p)]"):
+        if element.tag in {"template", "noscript"} or _UNSEEN & set(element.get("class", "").lower().split()):
+            yield element
+
+
+def _dialogs(tree: Any) -> Iterator[Any]:
+    """Layers over the page."""
+    for element in tree.xpath("//dialog|//*[@role='dialog' or @role='alertdialog' or @aria-modal='true']"):
+        if not _holds_headline(element):
+            yield element
+
+
+def _forms(tree: Any) -> Iterator[Any]:
+    """The boxes around fields to fill in: with the words that ask for it."""
+    for field in tree.xpath("//input[not(@type='hidden')]|//textarea|//select"):
+        box = field
+        while (above := box.getparent()) is not None and above.tag not in _KEPT:
+            if _size(above) > _FORM_WORDS or _holds_headline(above):
+                break
+            box = above
+        yield box
+
+
+def _named(tree: Any) -> Iterator[Any]:
+    """Parts whose class or id says that they are none of the article, outermost first."""
+    for element in tree.xpath("//*[@class or @id]"):
+        names = _names(element)
+        most = _ANY if _RUNS.search(names) else max((_NAMED.get(name, 0) for name in names.split()), default=0)
+        is_box = most and _size(element) <= most and not _holds_headline(element)
+        if is_box and (_THREAD.search(names) or _is_small(element)):
+            yield element
+
+
+def _names(element: Any) -> str:
+    """The words of an element's class and id: "jp-relatedPosts" → "jp related posts"."""
+    given = f"{element.get('class', '')} {element.get('id', '')}"
+    return " ".join(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", given).lower()))
+
+
+def _take_out_repeats(tree: Any) -> None:
+    """Quotes set apart that stand in the text as well."""
+    for element in tree.xpath("//aside|//blockquote|//*[contains(@class,'quote') or contains(@class,'pull')]"):
+        said = _words(" ".join(text for text in element.xpath(".//text()[not(ancestor::footer or ancestor::cite)]")))
+        is_quote = said.count(" ") > _QUOTE_WORDS and not _holds_headline(element) and _is_small(element)
+        if is_quote and _words(tree.text_content()).count(said) > 1:
+            _drop(element)
+
+
+def _words(text: str) -> str:
+    """The words alone, in lower case, each between spaces."""
+    return " ".join(["", *re.findall(r"[^\W_]+", text.casefold()), ""])
+
+
+def _take_out_credits(tree: Any, authors: Collection[str]) -> None:
+    """Parts just below the headline that hold nothing but names of authors, days and reading times."""
+    for element in tree.xpath(f"({_HEADLINE})[1]/following::*[position() <= {_HEAD_PARTS}][not(ancestor::table)]"):
+        box = element if is_credit(element.text or "", authors) else None
+        while box is not None and _all_credits(box, authors):
+            box, last = box.getparent(), box
+            if box is None or box.tag in _KEPT or not _all_credits(box, authors):
+                _drop(last)
+                break
+
+
+def _all_credits(element: Any, authors: Collection[str]) -> bool:
+    texts = [text for text in element.itertext() if text.strip()]
+    return len(texts) <= _HEAD_PARTS and all(is_credit(text, authors) or is_joint(text) for text in texts)
+
+
+def _begin_below(tree: Any, title: str) -> None:
+    """Drop the headline, if it is the title or its beginning, and everything before it."""
+    for headline in tree.xpath(_HEADLINE)[:_HEADLINES]:
+        said = _words(headline.text_content())
+        if said.strip() and _words(title).startswith(said):
+            for element in headline.xpath("preceding::*[not(ancestor-or-self::head)]"):
+                _drop(element)
+            _drop(headline)
+            return
+
+
+def _make_flow(tree: Any) -> None:
+    """Headers of articles and tables that only lay out the page become blocks; of inline elements the words stay."""
+    for header in tree.xpath("(//article|//main)//header"):
+        header.tag = "div"
+    for table in tree.xpath("//table[not(.//th) and .//td]"):
+        if any(_is_column(cell) for cell in table.iter("td")):
+            for part in table.xpath(".|.//tbody|.//tr|.//td"):
+                part.tag = "div"
+    for time in tree.xpath("//time[not(ancestor::p)]"):
+        if _stands_alone(time):
+            _drop(time)
+    strip_tags(tree, *_FLOW)
+    for block in tree.xpath("//*[self::div or self::p][p]"):
+        block.tag = "div"
+        _wrap_loose(block)
+
+
+def _stands_alone(element: Any) -> bool:
+    """Whether no words stand right before or after an element."""
+    before = element.getprevious()
+    text = element.getparent().text if before is None else before.tail
+    return not (text or "").strip() and not (element.tail or "").strip()
+
+
+def _wrap_loose(block: Any) -> None:
+    """Make paragraphs of the lines that stand in a block beside its paragraphs."""
+    loose = block.makeelement("p")
+    loose.text, block.text = block.text, None
+    for child in list(block):
+        if child.tag in _INLINE:
+            block.remove(child)  # with the text after it
+            loose.append(child)
+            continue
+        child.addprevious(loose)
+        loose = block.makeelement("p")
+        loose.text, child.tail = child.tail, None
+    block.append(loose)
+
+
+def _is_column(cell: Any) -> bool:
+    """Whether a table's cell is a column of the page rather than a figure or a name."""
+    return _size(cell) > _CELL_WORDS or bool(cell.xpath("boolean(.//p|.//div|.//table|.//h1|.//h2)"))
