@@ -9,23 +9,22 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from newsdesk import __version__
 from newsdesk.api.articles import whole
-from newsdesk.api.bodies import Passages, WholeArticle
 from newsdesk.api.questions import found
 from newsdesk.asking import answer_of
 from newsdesk.chain import check_question
 from newsdesk.desk import Desk
 from newsdesk.errors import NewsdeskError
-from newsdesk.types import Answer, Filters, Question
+from newsdesk.types import Filters, Question
 
 log = logging.getLogger("newsdesk")
 
@@ -47,10 +46,10 @@ def server(desk: Desk) -> MCPServer[None]:
     @tools.tool(description="Answer a question from the archive, with citations; says so where it holds no answer.")
     async def answer(
         question: Asked, published_from: From = None, published_to: To = None, publishers: Publishers = None
-    ) -> Answer:
+    ) -> dict[str, Any]:
         async with _told():
             asked = _question(question, published_from, published_to, publishers, None)
-            return await answer_of(desk.line.ask(check_question(asked)))
+            return _plain(await answer_of(desk.line.ask(check_question(asked))))
 
     @tools.tool(description="Find passages of the archive, best first.")
     async def search(
@@ -59,15 +58,15 @@ def server(desk: Desk) -> MCPServer[None]:
         published_to: To = None,
         publishers: Publishers = None,
         top_k: Most = 10,
-    ) -> Passages:
+    ) -> dict[str, Any]:
         async with _told():
             asked = _question(question, published_from, published_to, publishers, top_k)
-            return await run_in_threadpool(found, desk, check_question(asked))
+            return _plain(await run_in_threadpool(found, desk, check_question(asked)))
 
     @tools.tool(description="Read an article of the archive whole, by the id that a citation or passage names.")
-    async def get_article(article_id: str, version: str | None = None) -> WholeArticle:
+    async def get_article(article_id: str, version: str | None = None) -> dict[str, Any]:
         async with _told():
-            return await run_in_threadpool(whole, desk.assistant.archive, article_id, version)
+            return _plain(await run_in_threadpool(whole, desk.assistant.archive, article_id, version))
 
     return tools
 
@@ -86,6 +85,12 @@ async def _told() -> AsyncIterator[None]:
     except Exception:
         log.exception("A tool failed.")
         raise ToolError("Something went wrong here; the server's log says what.") from None
+
+
+def _plain(content: Any) -> dict[str, Any]:
+    """A noun as JSON has it: the SDK makes structured content of this, and of no dataclass with slots."""
+    plain: dict[str, Any] = TypeAdapter(type(content)).dump_python(content, mode="json")
+    return plain
 
 
 def _question(
