@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from newsdesk.checks.numbers import CALENDAR
 from newsdesk.checks.read import WEEKDAYS, read
@@ -32,11 +33,12 @@ ASKED = re.compile(
 )
 TO_COME = re.compile(
     r"\b(?:will|would|shall|could|should|due to|due on|expected|plan(?:s|ned)? to|hopes? to|next|tomorrow|if|unless"
-    r"|(?:begin|end|open|close|start|expire|meet)s|(?:is|are) (?:to|held|due|planned|scheduled))\b",
+    r"|(?:begin|end|open|close|start|expire|meet)s (?:on|at|in)|(?:is|are) (?:to|held|due|planned|scheduled))\b|^[\"“]",
     re.IGNORECASE,
 )
-"""Words of a sentence that tells what may be, is to come, or happens every year."""
-DAYS_AGO = {"yesterday": 1, "overnight": 1, "today": 0, "tonight": 0}
+"""What begins with words that somebody says, or tells what may be, is to come, or happens every year."""
+DAYS_AGO = {"yesterday": 1, "overnight": 1}
+"""Not "today", which often means "nowadays"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def _events(hit: Hit) -> Iterator[Event]:
 
 def _told(tokens: Sequence[Token], published: date | None) -> Iterator[tuple[date, str]]:
     """The days, months and years that a sentence names, none after the day of publication, each with its label."""
-    for token in tokens:
+    for before, token in pairwise((None, *tokens)):
+        if token is None or (token.unit == CALENDAR and not (before and before.text.casefold() == "in")):
+            continue  # "the 1974 strike", "since 2014": something else began or was then
         for there, label in _named(token, published):
             if published is None or there <= published:
                 yield there, label
