@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.page import conversation, panel
-from newsdesk.page.conversation import Turn
+from newsdesk.conversations import Turn
+from newsdesk.page import answer as answers
+from newsdesk.page import conversation, live, panel, words
 from newsdesk.page.panel import Place, Source
 from newsdesk.types import Answer, Article, Citation, Hit
 from tests.test_highlight import HOSTILE, Read
@@ -19,7 +20,7 @@ TEXT = "The bombers flew from Russia.\n\nThey hit three depots near Aqirbat.\n\n
 AUTHORS = ("Ann Bell", "Cy Dorn")
 ARTICLE = Article("a", TEXT, "Bombers", "https://example.org/a", "The Courier", date(2017, 7, 5), AUTHORS)
 ALLOWED = {
-    "article", "a", "bdi", "blockquote", "button", "code", "div", "h1", "h2", "h3", "header", "li", "mark", "p",
+    "ol", "article", "a", "bdi", "blockquote", "button", "code", "div", "h1", "h2", "h3", "header", "li", "mark", "p",
     "section", "span", "time", "ul",
 }  # fmt: skip
 
@@ -96,10 +97,10 @@ def test_a_short_answer_that_the_text_does_not_begin_with_is_put_before_it() -> 
 
 
 @pytest.mark.parametrize(
-    ("confidence", "words"), [(1.0, "Very sure"), (0.7, "Fairly sure"), (0.5, "Not quite sure"), (0.0, "Unsure")]
+    ("confidence", "said"), [(1.0, "Very sure"), (0.7, "Fairly sure"), (0.5, "Not quite sure"), (0.0, "Unsure")]
 )
-def test_confidence_is_shown_in_words(confidence: float, words: str) -> None:
-    assert words in shown(answer("They [1]", cite(1, "They"), confidence=confidence)).text
+def test_confidence_is_shown_in_words(confidence: float, said: str) -> None:
+    assert said in shown(answer("They [1]", cite(1, "They"), confidence=confidence)).text
 
 
 def test_an_answer_names_who_published_its_sources_and_when() -> None:
@@ -114,7 +115,7 @@ def test_what_is_near_is_not_shown_as_an_answer() -> None:
     tags = shown(answer("…", answered=False, passages=tuple(hit(part) for part in TEXT.split("\n\n")) * 2))
     assert "The archive does not say." in tags.text
     assert "nearest, but is not an answer" in tags.text
-    assert len(tags.all("li")) == conversation.NEAREST
+    assert len(tags.all("li")) == answers.NEAREST
     assert not tags.all("a", "marker")
     assert [link["data-number"] for link in tags.all("a") if link.get("data-near")] == ["1", "2", "3"]
 
@@ -124,9 +125,9 @@ def test_a_question_far_from_everything_gets_a_friendly_word() -> None:
 
 
 def test_a_question_in_work_says_so_at_once() -> None:
-    tags = Tags(conversation.show([Turn("q?")]))
+    tags = Tags(live.working("q?"))
     assert "Searching the archive…" in tags.text
-    assert tags.all("p", "busy")[0]["role"] == "status"
+    assert [button["data-do"] for button in tags.all("button")] == ["stop"]
 
 
 def test_an_error_is_told_in_its_words() -> None:
@@ -144,7 +145,7 @@ def test_dashes_make_a_list_and_quoting_signs_go() -> None:
 def test_welcome_tells_what_there_is_and_what_to_do_where_there_is_nothing() -> None:
     full = Tags(conversation.welcome(1200, ["A", "B", "C", "D"], ["where?", "<b>"]))
     assert "1,200 articles from A, B, C and others" in full.text
-    assert [button["data-number"] for button in full.all("button")] == ["0", "1"]
+    assert [button["data-question"] for button in full.all("button")] == ["where?", "<b>"]
     empty = Tags(conversation.welcome(0, [], ["where?"]))
     assert "newsdesk ingest PATH" in empty.text
     assert not empty.all("button")
@@ -161,27 +162,27 @@ def test_welcome_tells_what_there_is_and_what_to_do_where_there_is_nothing() -> 
     ],
 )  # fmt: skip
 def test_no_other_address_than_a_web_address_is_a_link(url: str) -> None:
-    assert not conversation.is_web_address(url)
-    assert not Tags(conversation.from_line(Article("a", "x", url=url))).all("a")
+    assert not words.is_web_address(url)
+    assert not Tags(words.from_line(Article("a", "x", url=url))).all("a")
 
 
 def test_the_original_opens_apart_and_learns_nothing_of_this_page() -> None:
-    (link,) = Tags(conversation.from_line(ARTICLE)).all("a")
+    (link,) = Tags(words.from_line(ARTICLE)).all("a")
     assert (link["href"], link["target"]) == ("https://example.org/a", "_blank")
     assert set((link["rel"] or "").split()) >= {"noopener", "noreferrer"}
 
 
 def test_every_source_is_dated_or_said_to_have_no_date() -> None:
-    assert Tags(conversation.from_line(ARTICLE)).text == "The Courier · 5 July 2017 · original"
-    assert Tags(conversation.from_line(Article("a", "x"))).text == "publisher unknown · date unknown"
+    assert Tags(words.from_line(ARTICLE)).text == "The Courier · 5 July 2017 · original"
+    assert Tags(words.from_line(Article("a", "x"))).text == "publisher unknown · date unknown"
     timed = Article("a", "x", published=datetime(2017, 7, 5, 9, 30, tzinfo=UTC))
-    (time,) = Tags(conversation.from_line(timed)).all("time")
+    (time,) = Tags(words.from_line(timed)).all("time")
     assert time == {"datetime": "2017-07-05T09:30:00+00:00", "title": "2017-07-05 09:30+00:00"}
 
 
 def test_the_panel_shows_each_cited_article_once_with_all_its_quotes_and_the_active_one() -> None:
     cited = [cite(1, "They hit three depots near Aqirbat."), cite(2, "Talks in Astana failed.")]
-    html = panel.sources([panel.source_of(cited, ARTICLE)], Place(0, 2), "now")
+    html = panel.sources([panel.source_of(cited, ARTICLE, ARTICLE)], Place(0, 2), "now")
     assert Read(html).marked == {1: cited[0].quote, 2: cited[1].quote}
     tags = Tags(html)
     assert len(tags.all("article")) == 1
@@ -192,7 +193,7 @@ def test_the_panel_shows_each_cited_article_once_with_all_its_quotes_and_the_act
 
 def test_the_whole_article_is_the_whole_text_with_every_quote_marked() -> None:
     cited = [cite(1, "They hit three depots near Aqirbat."), cite(2, "Talks in Astana failed.")]
-    html = panel.whole(panel.source_of(cited, ARTICLE), Place(3, 1), "now")
+    html = panel.whole(panel.source_of(cited, ARTICLE, ARTICLE), Place(3, 1), "now")
     assert TEXT in Read(html).text
     assert Read(html).marked == {1: cited[0].quote, 2: cited[1].quote}
     tags = Tags(html)
@@ -209,7 +210,7 @@ def test_a_passage_that_was_merely_near_is_marked_otherwise() -> None:
 
 @pytest.mark.parametrize("now", [None, Article("a", "Quite another text.", "Bombers")])
 def test_a_quote_that_no_longer_stands_there_is_told_and_never_marked(now: Article | None) -> None:
-    for source in (panel.source_of([cite(1, "They hit")], now), panel.source_near(hit("They hit"), now)):
+    for source in (panel.source_of([cite(1, "They hit")], now, now), panel.source_near(hit("They hit"), now)):
         html = panel.sources([source], Place(0, 1), "now")
         assert not Tags(html).all("mark")
         assert "They hit" in Tags(html).text
@@ -226,7 +227,7 @@ def test_no_word_of_anyone_becomes_markup(title: str, publisher: str, text: str,
     article = Article("a", f"{text}!", title, url, publisher, None, (title,))
     cited = Citation(1, "a", title, url, publisher, None, 0, len(article.text), article.text)
     near = Hit("a", title, url, publisher, None, 0, len(article.text), article.text, 1.0)
-    sources = [panel.source_of([cited], article)]
+    sources = [panel.source_of([cited], article, article)]
     pages = [
         conversation.show([Turn(text, answer(said, cited, short=title)), Turn(said, notice=text)]),
         conversation.show([Turn(text, answer(said, answered=False, passages=(near,)))]),
@@ -234,6 +235,7 @@ def test_no_word_of_anyone_becomes_markup(title: str, publisher: str, text: str,
         panel.sources(sources, Place(0, 1), "1"),
         panel.whole(sources[0], Place(0, 1), "1"),
         conversation.hint(text),
+        live.working(text, (), said),
     ]
     for html in pages:
         for tag, attrs in Tags(html).found:

@@ -213,8 +213,9 @@ class Conversations:
         self.conversation(owner, id)
         with self._change() as db:
             db.execute(
-                "DELETE FROM turns WHERE conversation = ? AND number >= (SELECT number FROM turns WHERE id = ?)",
-                (id, turn),
+                "DELETE FROM turns WHERE conversation = ? AND number >= "
+                "(SELECT number FROM turns WHERE id = ? AND conversation = ?)",
+                (id, turn, id),
             )
 
     # Permanent links

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 
 from newsdesk import suggest
 from newsdesk.conversations import Conversation, Turn, Verdict
@@ -304,12 +305,11 @@ class Chat:
         return replace(shown, hint=conversation.hint("Thank you. Your reason is kept."))
 
     def _case(self, visit: Visit, detail: Detail) -> View:
-        turns = self.turns(visit)
         turn = self._chosen(visit, detail)
         if turn is None:
             return View()
         given = cases.Case(*(_clean(_text(detail, name)) for name in ("question", "answer", "article")))
-        before = turns[: turns.index(turn)]
+        before = tuple(takewhile(lambda earlier: earlier.id != turn.id, self.turns(visit)))
         home = self.desk.assistant.settings.home
         cases.add(home, given, turn, asking.history(before), known=lambda id: self.article(id) is not None)
         return replace(self.talk(visit), hint=conversation.hint(f"Added to {cases.FEEDBACK}, in the Evaluate view."))
