@@ -45,6 +45,11 @@ class Address:
         return self.origin + self.target
 
 
+def is_web(text: str) -> bool:
+    """Whether this looks like a web address rather than a path."""
+    return bool(re.match(r"\s*https?://", text, re.IGNORECASE))
+
+
 def parse(text: str, base: Address | None = None) -> Address:
     """The address that a text names, on the page ``base`` where it is relative.
 
@@ -118,7 +123,7 @@ def canonical(stated: object, visited: Address) -> Address:
     it be the site's front page, which some sites state on every page.
     """
     try:
-        own = parse(str(stated)) if stated else visited
+        own = parse(stated, visited) if isinstance(stated, str) and stated else visited
     except Unreadable:
         own = visited
     front = own.target == "/" != visited.target
@@ -134,15 +139,14 @@ def without_tracking(address: Address) -> Address:
 
 def is_same_site(one: Address, other: Address) -> bool:
     """Whether two hosts are one, or one is under the other: m.example.com and www.example.com."""
-    first, second = _bare(one.host), _bare(other.host)
+    first, second = _bare(one), _bare(other)
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
 def slug(address: Address) -> str:
     """The id of the article at an address: readable, and the same by whichever of its spellings it was reached."""
     path, _, query = without_tracking(address).target.partition("?")
-    port = "" if address.port in _PORTS.values() else f":{address.port}"
-    name = "/".join([_bare(address.host) + port + _INDEX.sub("", path), *sorted(query.split("&") if query else [])])
+    name = "/".join([_bare(address) + _INDEX.sub("", path), *sorted(query.split("&") if query else [])])
     name = "".join(sign if sign.isprintable() else "-" for sign in _NOT_ASCII.sub(_decoded, name))
     if len(name) <= _SLUG_CHARS:
         return name
@@ -163,5 +167,7 @@ def _decoded(escaped: re.Match[str]) -> str:
         return escaped[0]
 
 
-def _bare(host: str) -> str:
-    return host.rstrip(".").removeprefix("www.")
+def _bare(address: Address) -> str:
+    """The host without "www.", and its port where that is unusual."""
+    port = "" if address.port in _PORTS.values() else f":{address.port}"
+    return address.host.rstrip(".").removeprefix("www.") + port

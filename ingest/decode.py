@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from charset_normalizer import from_bytes
@@ -18,6 +19,8 @@ _MAX_ACCENTS = 0.1
 _SAMPLE = 2**16
 """Bytes by which an encoding is guessed."""
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_OF_NAMES = {"punycode", "idna"}
+"""Encodings of the names of hosts; no text is in them, and to decode one takes the square of its length."""
 _BINARIES = {
     b"%PDF": "a PDF; name it .pdf",
     b"PK\x03\x04": "a ZIP or Word file; name it .zip or .docx",
@@ -48,7 +51,7 @@ def decode(raw: bytes, declared: re.Pattern[bytes] | None = None) -> str:
         if raw.startswith(magic):
             raise Unreadable(f"it is not text but {kind}")
     if encoding := _BOMS.get(raw[:2]):
-        return _decoded(raw, encoding)
+        return decoded(raw, encoding)
     if b"\0" in raw:
         raise Unreadable("it is a binary file, not text; save it as .txt, .md or .html")
     try:
@@ -59,13 +62,16 @@ def decode(raw: bytes, declared: re.Pattern[bytes] | None = None) -> str:
                 f"its UTF-8 is damaged at byte {error.start + 1}; mend it there and save it again"
             ) from error
     stated = declared.search(raw[:4096]) if declared else None
-    return _decoded(raw, stated[1].decode("ascii")) if stated else _guessed(raw)
+    return decoded(raw, stated[1].decode("ascii")) if stated else _guessed(raw)
 
 
-def _decoded(raw: bytes, encoding: str) -> str:
+def decoded(raw: bytes, encoding: str) -> str:
+    """Bytes in an encoding that is known by name. Raises Unreadable where they are not in it."""
     try:
+        if codecs.lookup(encoding).name in _OF_NAMES:
+            raise LookupError
         return raw.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise Unreadable(f"it is not in the encoding that it states ({encoding}); save it as UTF-8") from error
 
 
@@ -81,7 +87,7 @@ def _guessed(raw: bytes) -> str:
     fitting = [match.encoding for match in found if match.chaos <= min(_MAX_CHAOS, found[0].chaos + _NEAR)]
     if not fitting:
         raise Unreadable("its encoding cannot be told; save it as UTF-8")
-    return _decoded(raw, next((name for name in ("cp1252", "cp1251") if name in fitting), fitting[0]))
+    return decoded(raw, next((name for name in ("cp1252", "cp1251") if name in fitting), fitting[0]))
 
 
 def _is_western(raw: bytes) -> bool:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 
-from ingest import feeds, page, record, sitemaps
-from ingest.addresses import Address, canonical, is_same_site, parse, slug, suffix
+from ingest import feeds, sitemaps
+from ingest.addresses import Address, canonical, is_same_site, parse, slug
 from ingest.clean import one_line
 from ingest.client import Reply, unpacked
-from ingest.decode import decode
-from ingest.guess import kind_of
+from ingest.document import article_of, articles_in, kind_of
 from ingest.links import Link, newest
-from ingest.read import READERS, read
-from ingest.source import MAX_BYTES, Source, printable
+from ingest.source import MAX_BYTES, printable
 from ingest.visited import Visited, fingerprint, load, save, visited
 from ingest.visits import Visits
 from newsdesk.errors import Unreadable
@@ -33,33 +28,6 @@ _SITEMAPS = 50
 _SHOWN = 300
 _GZIP = b"\x1f\x8b"
 
-_ROOTS = {"rss": "feed", "feed": "feed", "rdf": "feed", "urlset": "sitemap", "sitemapindex": "sitemap", "html": ".html"}
-_TYPES = {
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-    "text/markdown": ".md",
-    "text/csv": ".csv",
-    "text/xml": ".xml",
-    "application/xml": ".xml",
-    "application/json": ".json",
-    "application/ld+json": ".json",
-    "application/feed+json": ".json",
-    "application/jsonl": ".jsonl",
-    "application/x-ndjson": ".jsonl",
-    "application/pdf": ".pdf",
-    "application/zip": ".zip",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "message/rfc822": ".eml",
-}
-_VAGUE = {"", "text/plain", "application/octet-stream", "binary/octet-stream", "application/x-gzip", "application/gzip"}
-"""Types that servers give to files of any kind."""
-_ONE_ARTICLE = {".txt", ".md", ".markdown", ".pdf", ".docx"}
-"""Kinds of file that are one article, so that the file's address is the article's."""
-_NO_MARKUP = re.compile(rb"<!--.*?-->|<\?.*?\?>|<![^>]*>|\0", re.DOTALL)
-_ELEMENT = re.compile(rb"\s*[^<]{0,20}<(?:[\w.-]+:)?([a-z][\w.-]*)", re.IGNORECASE)
-_FEED = re.compile(
-    r"<link\b(?=[^>]{0,500}application/(?:rss|atom)\+xml)[^>]{0,500}\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.I
-)
 _CREDENTIALS = re.compile(r"(?<=//)[^/?#]*@")
 
 
@@ -113,7 +81,7 @@ def _given(url: str, web: Web) -> Iterator[Article | Unreadable]:
     """What an address holds that a person gave."""
     address = parse(url)
     opened = _opened(address, web)
-    kind = _kind(opened) if isinstance(opened, Reply) else ""
+    kind = kind_of(opened) if isinstance(opened, Reply) else ""
     if isinstance(opened, Reply) and kind == "feed":
         links = feeds.read(opened.body, opened.address, opened.content_type)
         yield from _linked(_limited(links, opened.address, web), opened.address, web)
@@ -150,7 +118,7 @@ def _articles(
         yield from opened
         return
     given: list[Article | Unreadable] = []
-    for one in _read(opened, said):
+    for one in articles_in(opened, said):
         given.append(one)
         yield one
     taken = [one for one in given if isinstance(one, Article)]
@@ -182,13 +150,13 @@ def _of_link(link: Link, base: Address, web: Web) -> Iterator[Article | Unreadab
         yield _carried(replace(link, said={**link.said, "url": str(own)}), slug(own))
         return
     opened = _opened(address, web)
-    if isinstance(opened, Reply) and _kind(opened) in {"feed", "sitemap"}:
+    if isinstance(opened, Reply) and kind_of(opened) in {"feed", "sitemap"}:
         raise Unreadable("it is no article but a further feed or sitemap; if it is wanted, give its own address")
     yield from _articles(address, opened, link.said, web)
 
 
 def _carried(link: Link, article_id: str) -> Article:
-    return _article({}, article_id, link.said, link.text)
+    return article_of({}, article_id, link.said, link.text)
 
 
 def _pages(reply: Reply, web: Web) -> tuple[list[Link], list[Unreadable]]:
@@ -217,74 +185,3 @@ def _limited(links: list[Link], base: Address, web: Web) -> list[Link]:
     if len(links) > web.pages:
         log.warning("%s names more than %d pages; the newest are read (NEWSDESK_WEB_PAGES)", base, web.pages)
     return newest(links, web.pages)
-
-
-def _kind(reply: Reply) -> str:
-    """ "feed", "sitemap", or the suffix of the files of its kind; what the document says of itself counts most."""
-    head = reply.body[: 2**14]
-    root = _ELEMENT.match(_NO_MARKUP.sub(b"", head))
-    if root and (kind := _ROOTS.get(root[1].decode("ascii").lower())):
-        return kind
-    if reply.content_type in _TYPES:
-        return _TYPES[reply.content_type]
-    if reply.content_type not in _VAGUE:
-        return ""
-    named = suffix(reply.address)
-    return named if named in READERS else kind_of(head)
-
-
-def _read(reply: Reply, said: Mapping[str, object]) -> Iterator[Article | Unreadable]:
-    """The articles of a page or file."""
-    kind = _kind(reply)
-    if kind == ".html":
-        yield _page(reply, said)
-        return
-    if kind not in READERS:
-        raise Unreadable(
-            f"it is no article but {reply.content_type or 'of no known kind'}; give the article's own page"
-        )
-    address = canonical(None, reply.address)
-    for one in read(Source(str(address), slug(address), kind, partial(io.BytesIO, reply.body))):
-        is_whole = isinstance(one, Article) and not one.url and kind in _ONE_ARTICLE
-        yield replace(one, url=str(address)) if isinstance(one, Article) and is_whole else one
-
-
-def _page(reply: Reply, said: Mapping[str, object]) -> Article:
-    """The article of a web page, under the address that the page states for itself."""
-    markup = decode(_in_utf8(reply), page.CHARSET)
-    try:
-        fields = page.extract(markup)
-    except Unreadable as error:
-        raise Unreadable(f"{error}{_feed_of(markup, reply.address)}") from error
-    own = canonical(fields.get("url"), reply.address)
-    return _article({**fields, "url": str(own)}, slug(own), said, str(fields["text"]))
-
-
-def _article(own: Mapping[str, object], article_id: str, said: Mapping[str, object], text: str) -> Article:
-    """An article of what its page says, and where that is silent, of what the feed or sitemap said."""
-    fields = {**said, **{name: value for name, value in own.items() if value}}
-    if own.get("published"):
-        fields["dated_by"] = own.get("dated_by")
-    return record.article(fields, article_id, text)
-
-
-def _in_utf8(reply: Reply) -> bytes:
-    """The body, out of the encoding that the server states, which goes before what the page states."""
-    stated = re.search(r"charset\s*=\s*[\"']?([\w-]+)", reply.headers.get("content-type", ""), re.IGNORECASE)
-    try:
-        reply.body.decode()
-    except UnicodeDecodeError:
-        try:
-            return reply.body.decode(stated[1]).encode() if stated else reply.body
-        except (LookupError, UnicodeError):
-            return reply.body
-    return reply.body
-
-
-def _feed_of(markup: str, base: Address) -> str:
-    """A hint at the feed that a page without an article names, such as a front page."""
-    named = _FEED.search(markup)
-    try:
-        return f"; it names a feed, which can be given instead: {parse(html.unescape(named[1]), base)}" if named else ""
-    except Unreadable:
-        return ""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.addresses import Address, canonical, is_allowed, is_public, parse, resolve, slug, without_tracking
+from ingest.addresses import Address, canonical, is_allowed, is_public, is_web, parse, resolve, slug, without_tracking
 from newsdesk.errors import Unreadable
 
 
@@ -176,6 +176,7 @@ def test_tracking_goes_and_the_rest_of_the_query_stays_as_it_was() -> None:
 def test_a_page_may_state_another_address_on_its_own_site() -> None:
     visited = parse("https://m.example.com/amp/storm?utm_source=x")
     assert str(canonical("https://www.example.com/storm", visited)) == "https://www.example.com/storm"
+    assert str(canonical("/storm", visited)) == "https://m.example.com/storm"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,8 @@ def test_a_page_may_state_another_address_on_its_own_site() -> None:
         "https://example.com.evil.example/storm",
         "https://www.example.com/",  # the front page, stated on every page
         "file:///etc/passwd",
-        "/storm",
+        "https://www.example.com:8443/storm",
+        "",
         None,
         ["https://example.com/a"],
     ],
@@ -193,6 +195,11 @@ def test_a_page_may_state_another_address_on_its_own_site() -> None:
 def test_a_stated_address_that_cannot_be_the_pages_own_does_not_count(stated: object) -> None:
     visited = parse("https://www.example.com/2031/storm?utm_source=x")
     assert str(canonical(stated, visited)) == "https://www.example.com/2031/storm"
+
+
+def test_a_path_is_told_from_an_address() -> None:
+    assert all(is_web(text) for text in ("https://example.com/", " HTTP://x"))
+    assert not any(is_web(text) for text in ("seeds/articles", "http.txt", "ftp://x", "-"))
 
 
 def test_an_address_is_written_as_it_is_visited() -> None:
