@@ -16,6 +16,7 @@ from ingest.byline import Credits, credits_of
 from ingest.linked import linked
 from ingest.markup import from_tree
 from ingest.record import whole
+from ingest.surroundings import below_headline
 from newsdesk.types import Published
 
 Fields = dict[str, object]
@@ -27,7 +28,8 @@ _META = {
     "publisher": "og:site_name publisher dc.publisher dcterms.publisher citation_publisher application-name",
     "published": "article:published_time og:published_time og:article:published_time datepublished date.published"
     " publish-date publish_date publication_date publicationdate publishdate pubdate date parsely-pub-date"
-    " sailthru.date citation_publication_date citation_date dc.date dc.date.issued dcterms.date dcterms.issued dcterms.created",
+    " sailthru.date citation_publication_date citation_date dc.date dc.date.issued dcterms.date dcterms.issued"
+    " dcterms.created",
     "updated": "article:modified_time og:updated_time og:modified_time datemodified date.modified last-modified lastmod"
     " revised dc.date.modified dcterms.modified",
     "authors": "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl",
@@ -147,11 +149,12 @@ def _times(tree: Any) -> Iterator[str]:
 def _below(tree: Any) -> Credits:
     """What the lines just below the headline say."""
     found = Credits()
-    for element in tree.xpath(f"//h1/following::*[position() <= {_BELOW}][not({_ASIDE})]"):
-        if element.getparent().tag == "p" and not _is_byline(element.getparent()):
-            continue
-        for text in (element.text, *(child.tail for child in element)):
-            found = found.or_else(credits_of(" ".join((text or "").split())) or Credits())
+    for element in below_headline(tree, _BELOW):
+        in_sentence = element.getparent().tag == "p" and not _is_byline(element.getparent())
+        texts = [] if in_sentence or element.xpath(_ASIDE) else [element.text, *(child.tail for child in element)]
+        for text in texts:
+            if text and text.strip():
+                found = found.or_else(credits_of(" ".join(text.split())) or Credits())
     return found
 
 

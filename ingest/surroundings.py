@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from lxml.etree import strip_tags
+from lxml import etree
 
 from ingest.byline import is_credit, is_joint
 
 _HIDDEN = re.compile(r"display:none|visibility:hidden|font-size:0(?![.\d])|(?:left|top|text-indent):-\d{4}")
 _UNSEEN = {"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "screenreader", "a11y-hidden"}
 """Classes of text for screen readers: directions through the page."""
+_FOR_SCREEN_READERS = " or ".join(f"contains(@class, '{name}')" for name in ("hidden", "sr-only", "screen"))
 _BOXES = (
     "ad ads adslot adunit advert adverts advertisement advertising advertorial sponsor sponsored outbrain taboola"
     " promo promos promotion newsletter newsletters signup subscribe subscription subscriptions abonnement abo paywall"
@@ -40,11 +43,14 @@ _THREAD = re.compile(r"\b(?:comments|disqus)\b")
 _KEPT = {"html", "head", "body", "main", "article"}
 _FLOW = ("time", "output", "label", "center", "font", "abbr", "data", "acronym", "nobr", "wbr")
 """Elements inside a sentence that the extractor would take out with their words."""
+_SHARE = 0.4
 _HEADLINE = "//h1|//*[@role='heading']"
 _HEADLINES = 3
 _HEAD_PARTS = 30
 _INLINE = {"a", "b", "br", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
+_FIELDS = 50
 _FORM_WORDS = 60
+_QUOTES = 100
 _QUOTE_WORDS = 4
 _CELL_WORDS = 40
 
@@ -54,10 +60,11 @@ def take_out(tree: Any, title: str, authors: Collection[str]) -> None:
 
     ``title`` and ``authors`` are those that the page names.
     """
+    whole = _size(tree)
     for find in (_hidden, _dialogs, _forms, _named):
-        for element in list(find(tree)):
+        for element in list(find(tree, whole)):
             _drop(element)
-    _take_out_repeats(tree)
+    _take_out_repeats(tree, whole)
     _take_out_credits(tree, authors)
     _begin_below(tree, title)
     _make_flow(tree)
@@ -74,38 +81,39 @@ def _size(element: Any) -> int:
     return len(element.text_content().split())
 
 
-def _is_small(element: Any, share: float = 0.4) -> bool:
-    """Whether a part is clearly not what the page is about."""
-    return _size(element) <= share * _size(element.getroottree().getroot())
+def _is_small(element: Any, whole: int) -> bool:
+    """Whether a part is clearly not what a page of so many words is about."""
+    return _size(element) <= _SHARE * whole
 
 
 def _holds_headline(element: Any) -> bool:
     return element.tag in _KEPT or bool(element.xpath("boolean(.//h1|.//main|.//*[@itemprop='articleBody'])"))
 
 
-def _hidden(tree: Any) -> Iterator[Any]:
+def _hidden(tree: Any, whole: int) -> Iterator[Any]:
     """What a browser does not show, as far as the elements themselves say so."""
     for element in tree.xpath("//*[@hidden or @aria-hidden='true' or @style]"):
         style = re.sub(r"\s", "", element.get("style", "")).lower()
         silent = element.get("aria-hidden") == "true" and _size(element) > 2
         hidden = element.get("hidden") is not None or silent or _HIDDEN.search(style)
-        if hidden and element.tag not in _KEPT and _is_small(element):
+        if hidden and element.tag not in _KEPT and _is_small(element, whole):
             yield element
-    for element in tree.xpath("//template|//noscript|//*[@class][not(ancestor::p)]"):
-        if element.tag in {"template", "noscript"} or _UNSEEN & set(element.get("class", "").lower().split()):
+    yield from tree.xpath("//template|//noscript")
+    for element in tree.xpath(f"//*[{_FOR_SCREEN_READERS}][not(ancestor::p)]"):
+        if _UNSEEN & set(element.get("class").lower().split()):
             yield element
 
 
-def _dialogs(tree: Any) -> Iterator[Any]:
+def _dialogs(tree: Any, _: int) -> Iterator[Any]:
     """Layers over the page."""
     for element in tree.xpath("//dialog|//*[@role='dialog' or @role='alertdialog' or @aria-modal='true']"):
         if not _holds_headline(element):
             yield element
 
 
-def _forms(tree: Any) -> Iterator[Any]:
+def _forms(tree: Any, _: int) -> Iterator[Any]:
     """The boxes around fields to fill in: with the words that ask for it."""
-    for field in tree.xpath("//input[not(@type='hidden')]|//textarea|//select"):
+    for field in tree.xpath("//input[not(@type='hidden')]|//textarea|//select")[:_FIELDS]:
         box = field
         while (above := box.getparent()) is not None and above.tag not in _KEPT:
             if _size(above) > _FORM_WORDS or _holds_headline(above):
@@ -114,28 +122,35 @@ def _forms(tree: Any) -> Iterator[Any]:
         yield box
 
 
-def _named(tree: Any) -> Iterator[Any]:
+def _named(tree: Any, whole: int) -> Iterator[Any]:
     """Parts whose class or id says that they are none of the article, outermost first."""
     for element in tree.xpath("//*[@class or @id]"):
-        names = _names(element)
-        most = _ANY if _RUNS.search(names) else max((_NAMED.get(name, 0) for name in names.split()), default=0)
+        most, is_thread = _by_name(f"{element.get('class', '')} {element.get('id', '')}")
         is_box = most and _size(element) <= most and not _holds_headline(element)
-        if is_box and (_THREAD.search(names) or _is_small(element)):
+        if is_box and (is_thread or _is_small(element, whole)):
             yield element
 
 
-def _names(element: Any) -> str:
-    """The words of an element's class and id: "jp-relatedPosts" → "jp related posts"."""
-    given = f"{element.get('class', '')} {element.get('id', '')}"
-    return " ".join(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", given).lower()))
+@lru_cache(maxsize=4096)
+def _by_name(given: str) -> tuple[int, bool]:
+    """How many words a part so named may have to be taken out, and whether it may be most of the page.
+
+    ``given`` is its class and id: in "jp-relatedPosts" the words jp, related and posts are looked up.
+    """
+    names = " ".join(re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", given).lower()))
+    most = _ANY if _RUNS.search(names) else max((_NAMED.get(name, 0) for name in names.split()), default=0)
+    return most, bool(_THREAD.search(names))
 
 
-def _take_out_repeats(tree: Any) -> None:
+def _take_out_repeats(tree: Any, whole: int) -> None:
     """Quotes set apart that stand in the text as well."""
-    for element in tree.xpath("//aside|//blockquote|//*[contains(@class,'quote') or contains(@class,'pull')]"):
-        said = _words(" ".join(text for text in element.xpath(".//text()[not(ancestor::footer or ancestor::cite)]")))
-        is_quote = said.count(" ") > _QUOTE_WORDS and not _holds_headline(element) and _is_small(element)
-        if is_quote and _words(tree.text_content()).count(said) > 1:
+    page = _words(tree.text_content())
+    candidates = tree.xpath("//aside|//blockquote|//*[contains(@class,'quote') or contains(@class,'pull')]")
+    for element in candidates[:_QUOTES]:
+        said = _words(" ".join(element.xpath(".//text()[not(ancestor::footer or ancestor::cite)]")))
+        is_quote = said.count(" ") > _QUOTE_WORDS and not _holds_headline(element) and _is_small(element, whole)
+        if is_quote and page.count(said) > 1:
+            page = page.replace(said, " ", 1)
             _drop(element)
 
 
@@ -146,13 +161,20 @@ def _words(text: str) -> str:
 
 def _take_out_credits(tree: Any, authors: Collection[str]) -> None:
     """Parts just below the headline that hold nothing but names of authors, days and reading times."""
-    for element in tree.xpath(f"({_HEADLINE})[1]/following::*[position() <= {_HEAD_PARTS}][not(ancestor::table)]"):
-        box = element if is_credit(element.text or "", authors) else None
+    for element in below_headline(tree, _HEAD_PARTS):
+        box = element if element.tag != "td" and is_credit(element.text or "", authors) else None
         while box is not None and _all_credits(box, authors):
             box, last = box.getparent(), box
             if box is None or box.tag in _KEPT or not _all_credits(box, authors):
                 _drop(last)
                 break
+
+
+def below_headline(tree: Any, count: int) -> list[Any]:
+    """The first elements after the page's headline, in the order of the page."""
+    elements = tree.iter(etree.Element)
+    headline = next((one for one in elements if one.tag == "h1" or one.get("role") == "heading"), None)
+    return [one for one in islice(elements, count) if headline not in one.iterancestors()]
 
 
 def _all_credits(element: Any, authors: Collection[str]) -> bool:
@@ -182,7 +204,7 @@ def _make_flow(tree: Any) -> None:
     for time in tree.xpath("//time[not(ancestor::p)]"):
         if _stands_alone(time):
             _drop(time)
-    strip_tags(tree, *_FLOW)
+    etree.strip_tags(tree, *_FLOW)
     for block in tree.xpath("//*[self::div or self::p][p]"):
         block.tag = "div"
         _wrap_loose(block)
