@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, TimeoutError, ViewportSize, sync_playwright
 
 Scheme = Literal["light", "dark"]
 
@@ -19,13 +20,16 @@ QUESTION = "where were the targets?"
 
 
 def take(browser: Browser, address: str, size: ViewportSize, scheme: Scheme) -> bytes:
-    """Ask, open the first quote, and on a phone come back to the answer."""
+    """Ask, wait for what may be asked next, and where there is room for both open the first quote."""
     context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=2)
     page = context.new_page()
     page.goto(address)
-    page.get_by_role("textbox").fill(QUESTION)
-    page.get_by_role("textbox").press("Enter")
+    box = page.get_by_role("textbox", name="Your question")
+    box.fill(QUESTION)
+    box.press("Enter")
     page.locator(".answer").wait_for()
+    with suppress(TimeoutError):  # not every answer has suggestions
+        page.locator("#after .examples").wait_for(timeout=15_000)
     if size["width"] > 1000:
         page.locator(".marker").first.click()
         page.locator("mark.active:focus").wait_for()

@@ -48,6 +48,8 @@ def build(desk: Desk) -> gr.Blocks:
                 archive_tab.build(desk)
             with gr.Tab("Evaluate", id="evaluate", elem_id="evaluate"):
                 evaluate_tab.build(desk)
+    for event in blocks.fns.values():
+        event.api_visibility = "private"  # programs have the API
     return blocks
 
 
@@ -107,6 +109,10 @@ def _listen(chat: Chat, parts: dict[str, Any], send: Any, head: Any) -> None:
         visit = _visit(request, kept)
         return _values(chat.suggest(visit) if visit else View())
 
+    def begin(kept: str, request: gr.Request) -> list[Any]:
+        visit = _visit(request, kept)
+        return _values(chat.beginning(visit) if visit else View())
+
     asking = {**QUIET, "concurrency_limit": ASKED_AT_ONCE, "concurrency_id": "ask", "trigger_mode": "once"}
     after = {
         **QUIET,
@@ -123,12 +129,12 @@ def _listen(chat: Chat, parts: dict[str, Any], send: Any, head: Any) -> None:
         parts[name].open(show, [session], [parts["sources"]], queue=False, **QUIET)
     for event in asked:
         event.then(suggest, [session], shown, **after)
-    parts["talk"].arrived(suggest, [session], shown, **after)
+    parts["talk"].arrived(begin, [session], shown, **after)
 
 
 def _visit(request: gr.Request, kept: str) -> Visit | None:
     """Who sent an event and what came along; None for a browser that keeps no cookie."""
-    known = owner(request.cookies, request.username)
+    known = owner(request.cookies, getattr(request.request.state, "caller", None) if request.request else None)
     return Visit(known, unpacked(kept)) if known else None
 
 

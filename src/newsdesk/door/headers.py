@@ -69,7 +69,7 @@ class _Sending:
             self._body += message.get("body", b"")
             if message.get("more_body"):
                 return
-            MutableHeaders(scope=self._start)["Content-Security-Policy"] = policy(self._body)
+            MutableHeaders(scope=self._start).setdefault("Content-Security-Policy", policy(self._body))
             await self._send(self._start)
             message = {"type": "http.response.body", "body": self._body}
             self._start = None

@@ -77,6 +77,8 @@ class Chat:
 
     desk: Desk
     runs: Runs = field(default_factory=Runs)
+    beginnings: dict[int, list[str]] = field(default_factory=dict)
+    """Questions to begin with, by how many articles there were: they are looked for once."""
 
     # Showing
 
@@ -179,14 +181,10 @@ class Chat:
         return replace(self.talk(visit), live="")
 
     def suggest(self, visit: Visit) -> View:
-        """Questions that the archive can answer: after the last answer, or before the first question."""
+        """Questions to go on with after the last answer; none are looked for while others wait for their answers."""
         turns = self.turns(visit)
-        if len(self.runs):
-            return View()
-        if not turns:
-            return self._begun(visit)
-        last = turns[-1].answer
-        if last is None or not last.answered:
+        last = turns[-1].answer if turns else None
+        if last is None or not last.answered or len(self.runs):
             return View()
         asked, history = [turn.question for turn in turns], asking.history(turns)
         offered = suggest.follow_ups(self.desk.assistant, last, history, asked)
@@ -194,14 +192,15 @@ class Chat:
         fresh = bool(current) and current[-1].id == turns[-1].id
         return View(after=str(conversation.questions("The archive also answers", offered))) if fresh else View()
 
-    def _begun(self, visit: Visit) -> View:
-        """Questions to begin with for an archive that brings none."""
+    def beginning(self, visit: Visit) -> View:
+        """Questions to begin with, made from the archive where it is none that comes with questions."""
         assistant = self.desk.assistant
-        if self.examples() or not assistant.archive.count():
+        count = assistant.archive.count()
+        if self.turns(visit) or self.examples() or not count:
             return View()
-        offered = suggest.beginnings(assistant)
-        fresh = not self.turns(visit)
-        return View(after=str(conversation.questions("For example", offered))) if fresh else View()
+        if count not in self.beginnings:
+            self.beginnings[count] = suggest.beginnings(assistant)
+        return View(after=str(conversation.questions("For example", self.beginnings[count])))
 
     def _begin(self, visit: Visit, words: str) -> tuple[Visit, Turn, Turns]:
         """The turn for a question, kept before any work on it, and the turns before it."""

@@ -40,7 +40,7 @@ def routes(conversations: Conversations) -> APIRouter:
 
 
 def _owner(request: Request) -> str:
-    known = owner(request.cookies, request.scope.get("newsdesk.user"))
+    known = owner(request.cookies, getattr(request.state, "caller", None))
     if known is None:
         raise NotFound("There is no such conversation here. Open the page first.")
     return known

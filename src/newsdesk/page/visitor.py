@@ -11,15 +11,20 @@ from http.cookies import SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE = "newsdesk"
+from newsdesk.keys import Key
+
+COOKIE = "newsdesk-visitor"
 A_YEAR = 365 * 24 * 3600
 _SECRET = re.compile(r"[\w-]{43}")
 
 
-def owner(cookies: Mapping[str, str], username: str | None = None) -> str | None:
-    """The owner's name in the store: the user's, or the cookie's hash; None for a visitor who has neither."""
-    if username:
-        return f"user:{username}"
+def owner(cookies: Mapping[str, str], caller: Key | None = None) -> str | None:
+    """The owner's name in the store: the caller's, or the cookie's hash; None for a visitor who has neither.
+
+    ``caller`` is who the door let in; where it lets in anyone, its key has no digest.
+    """
+    if caller is not None and caller.digest:
+        return f"caller:{caller.name}"
     secret = cookies.get(COOKIE, "")
     return f"browser:{hashlib.sha256(secret.encode()).hexdigest()}" if _SECRET.fullmatch(secret) else None
 

@@ -13,7 +13,10 @@ element.addEventListener("click", (event) => {
   followed = { ...chosen.dataset };
 });
 
+let arrived = false;
 watch("value", () => {
+  if (!arrived) trigger("arrived", {});
+  arrived = true;
   const now = turns();
   if (now.length > known.length && known.length + 1 === now.length) {
     const turn = element.querySelector(".turn:last-child");
@@ -26,4 +29,3 @@ watch("value", () => {
 
 const asked = new URL(window.location.href).searchParams;
 trigger("act", { do: "arrive", conversation: asked.get("c") || "", question: asked.get("q") || "" });
-trigger("arrived", {});
