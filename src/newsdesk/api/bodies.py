@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -211,7 +211,7 @@ class FeedbackKept(BaseModel):
     question: str
     reason: str
     given: datetime
-    answer: Answer | None
+    answer: Annotated[dict[str, Any] | None, Field(description="The answer, as it was given.")]
 
 
 class Health(BaseModel):

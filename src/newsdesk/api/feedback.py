@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 
 from newsdesk.api.bodies import FeedbackBody, FeedbackKept
 from newsdesk.api.problems import documented
+from newsdesk.api.questions import ANSWER
 from newsdesk.conversations import Feedback
 from newsdesk.desk import Desk
 
@@ -35,4 +36,5 @@ def router(desk: Desk) -> APIRouter:
 
 
 def _body(kept: Feedback) -> FeedbackKept:
-    return FeedbackKept(**{name: getattr(kept, name) for name in FeedbackKept.model_fields})
+    fields = {name: getattr(kept, name) for name in FeedbackKept.model_fields}
+    return FeedbackKept(**{**fields, "answer": kept.answer and ANSWER.dump_python(kept.answer, mode="json")})

@@ -68,15 +68,13 @@ def install(api: FastAPI) -> None:
 def nothing_else(api: FastAPI, *prefixes: str) -> None:
     """Answer what lies below the prefixes and is not there with a problem, also where a page is mounted at the root."""
 
+    there = list(api.routes)
+
     async def unknown(request: Request) -> JSONResponse:
-        allowed = {
-            method
-            for route in api.routes
-            if route.matches(request.scope)[0] is Match.PARTIAL
-            for method in getattr(route, "methods", None) or ()
-        }
+        scopes = {method: {**request.scope, "method": method} for method in METHODS}
+        allowed = [name for name in METHODS if any(one.matches(scopes[name])[0] is Match.FULL for one in there)]
         if allowed:
-            allow = ", ".join(sorted(allowed))
+            allow = ", ".join(allowed)
             return problem(HTTPStatus.METHOD_NOT_ALLOWED, f"This takes {allow}.", {"Allow": allow})
         return problem(HTTPStatus.NOT_FOUND, f"There is no {request.url.path[:200]} here. See /docs.")
 
