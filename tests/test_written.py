@@ -122,6 +122,16 @@ def test_a_model_that_breaks_off_in_mid_stream_leaves_the_quotations(
     assert "abcdef" not in caplog.text
 
 
+def test_figures_that_differ_are_told_whichever_the_model_took(retriever: Retriever) -> None:
+    line = "The sources differ: 12 (Courier, 3 May 2031) [1]; 17 (Herald, 4 May 2031) [2]"
+    differing = replace(quoted(retriever), answer=f"{line}\n\n“Twelve people were hurt.” [1]")
+    writer = Writer("test:m", scripted(GOOD), Limits(wait_s=0.0))
+    *_, answer = writer.write(ASKED, differing, differing.passages, retriever.archive)
+    assert isinstance(answer, Answer)
+    assert answer.engine == "test:m"
+    assert answer.notes == ("The sources differ: 12 (Courier, 3 May 2031); 17 (Herald, 4 May 2031)",)
+
+
 def test_without_a_key_each_answer_says_so(retriever: Retriever) -> None:
     answer = written(retriever, ModelFailure("no key")).invoke(ASKED)
     assert answer.notes == ("What is shown comes from the articles alone, because no key is set for the chat model.",)

@@ -25,6 +25,7 @@ SECOND_BEST = 0.5
 """Least share of the best reading's confidence at which another is quoted beside it."""
 
 DECLINED = "The archive does not say. What comes nearest is listed, but it is not an answer."
+DIFFER = "The sources differ:"
 EMPTY = "The archive holds nothing that matches. Add articles, or widen the filters."
 
 
@@ -65,6 +66,12 @@ def extract(readings: Sequence[Reading], sure: float, least: float = 1.0) -> Ext
     quotations = _quotations([reading for reading in readings if reading.confidence >= bar])
     short = span_text(best)
     return Extract(_text(short, quotations), short, True, best.confidence, _citations(quotations))
+
+
+def disagreement(text: str) -> str:
+    """The line of an answer that sets different figures side by side, without its markers; empty where none does."""
+    line = text.partition("\n")[0]
+    return re.sub(r" ?\[\d+\]", "", line) if line.startswith(DIFFER) else ""
 
 
 def span_text(reading: Reading) -> str:
@@ -166,7 +173,7 @@ def _differing(quotations: Sequence[_Quotation]) -> str:
         return ""
     dated = sorted(figures, key=lambda quotation: str(quotation.citations[0].published or "~"))
     said = [f"{on_one_line(one.words)} ({source_name(one.citations[0])}) {_markers(one)}" for one in dated]
-    return f"The sources differ: {'; '.join(said)}"
+    return f"{DIFFER} {'; '.join(said)}"
 
 
 def _markers(quotation: _Quotation) -> str:

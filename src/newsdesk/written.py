@@ -10,6 +10,7 @@ from datetime import date
 from langchain_core.language_models import BaseChatModel
 
 from newsdesk.archive import Archive
+from newsdesk.extract import disagreement
 from newsdesk.generate import Generated, stream
 from newsdesk.generate import rewrite as rewritten
 from newsdesk.provider import LIMITS, Limits, ModelFailure, load_chat_model
@@ -87,7 +88,10 @@ def load_writer(name: str) -> Writer:
 
 
 def _composed(quoted: Answer, said: Generated, archive: Archive, engine: str) -> Answer:
-    """What was said in place of the quoted answer, as far as it is borne out."""
+    """What was said in place of the quoted answer, as far as it is borne out.
+
+    Where the articles give different figures a note says so, whichever of them the model took.
+    """
     if said.declined:
         return _noted(quoted, DECLINED)
     texts = {hit.article_id: archive.article(hit.article_id).text for hit in said.hits}
@@ -98,9 +102,11 @@ def _composed(quoted: Answer, said: Generated, archive: Archive, engine: str) ->
     sentences = tuple(
         Sentence(one.sentence, one.support, tuple(citation.number for citation in one.citations)) for one in checked
     )
-    return replace(
+    written = replace(
         quoted, answer=text, short_answer=None, answered=True, citations=citations, sentences=sentences, engine=engine
     )
+    differing = disagreement(quoted.answer)
+    return _noted(written, differing) if differing else written
 
 
 def _noted(answer: Answer, note: str) -> Answer:
