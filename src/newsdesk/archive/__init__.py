@@ -158,6 +158,11 @@ class Archive:
         with self._file.reading() as db:
             return passages.pending(db, limit, after)
 
+    def passages(self, keys: Sequence[int]) -> list[Pending]:
+        """The passages of these keys as an embedder sees them; unknown keys are left out."""
+        with self._file.reading() as db:
+            return passages.some(db, keys)
+
     def passage_counts(self) -> tuple[int, int]:
         """How many passages have their vector, and how many have none yet."""
         with self._file.reading() as db:

@@ -46,6 +46,13 @@ def pending(db: Connection, limit: int, after: int) -> list[Pending]:
     return [as_pending(row) for row in rows]
 
 
+def some(db: Connection, keys: Sequence[int]) -> list[Pending]:
+    """The passages of these keys as an embedder sees them; unknown keys are left out."""
+    sql = f"SELECT p.key, p.start, p.end, {ARTICLE} {_OF_ARTICLE} WHERE p.key = ?"
+    rows = (db.execute(sql, (key,)).fetchone() for key in keys)
+    return [as_pending(row) for row in rows if row]
+
+
 def counts(db: Connection) -> tuple[int, int]:
     """How many passages have their vector, and how many have none yet."""
     embedded = db.execute("SELECT count(*) FROM passages WHERE embedded = 1").fetchone()[0]
