@@ -21,6 +21,7 @@ from ingest.furniture import (
     COMMENT,
     LINK,
     WEAK,
+    is_consent,
     is_inline_link,
     is_link_text,
     is_one_of,
@@ -145,9 +146,14 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
     end = _start_of_comments(lines)
     last = max((i for i, line in enumerate(lines[:end]) if _is_body(line)), default=end)
     end = next((i for i in range(last + 1, end) if is_one_of(lines[i], LINK, WEAK, COMMENT)), end)
-    while end and (not lines[end - 1].strip() or is_small_print(lines[end - 1]) or is_promotion(lines[end - 1])):
+    while end and (not lines[end - 1].strip() or _is_foot(lines[end - 1])):
         end -= 1
     return lines[:end], lines[end:]
+
+
+def _is_foot(line: str) -> bool:
+    """Whether a line at the end of an article is none of it."""
+    return is_small_print(line) or is_promotion(line) or is_consent(line)
 
 
 def _start_of_comments(lines: list[str]) -> int:
@@ -170,15 +176,21 @@ def _is_name(line: str) -> bool:
 
 def _is_body(line: str) -> bool:
     """Whether a line is part of the article beyond doubt."""
-    return bool(line.strip()) and not (like_headline(line) or is_promotion(line) or is_small_print(line))
+    return bool(line.strip()) and not (like_headline(line) or _is_foot(line))
 
 
 def _without_menu(lines: list[str]) -> list[str]:
-    """Lines of navigation above the headline go, unless nothing else is there."""
+    """Lines of navigation above the headline go, and a newspaper's name above them, unless nothing else is there."""
     for i, line in enumerate(lines):
-        if line.strip() and not (_MENU.fullmatch(line.strip()) or is_one_of(line, LINK, ADVERT)):
+        following = next((later for later in lines[i + 1 :] if later.strip()), "")
+        is_masthead = is_newspaper(line.strip()) and _is_menu(following)
+        if line.strip() and not _is_menu(line) and not is_masthead:
             return lines[i:]
     return lines
+
+
+def _is_menu(line: str) -> bool:
+    return bool(_MENU.fullmatch(line.strip())) or is_one_of(line, LINK, ADVERT) or is_consent(line)
 
 
 def _headed(lines: list[str], title: str) -> tuple[str, list[str]]:

@@ -47,6 +47,12 @@ _SMALL_PRINT = re.compile(
     r"(?:©|\(c\)|copyright [©\d(]).*|.*\ball rights reserved\.?|(?:tags|topics|filed under)\s*:.*|like us on .*",
     re.IGNORECASE,
 )
+_CONSENT = re.compile(
+    r"(?:we(?: and our (?:\d+ )?partners)?|this (?:web)?site|our (?:web)?site)\b.{0,80}\bcookies?\b.*"
+    r"|by (?:continuing|using|clicking|browsing|going on)\b.{0,150}\b(?:cookies?|agree|accept|consent|terms)\b.*"
+    r"|(?:accept|reject|allow|manage|cookie)(?: all)?(?: (?:cookies?|preferences|options|choices|settings))?",
+    re.IGNORECASE,
+)
 _INLINE_LINK = re.compile(
     r"(?:read more|also read|read also|see also|more|related(?: (?:story|stories|article|articles))?)\s*[:>»|]\s*\S.*"
     r"|(?:advertisement|sponsored)\s*[:|–—-]\s*\S.*",
@@ -71,6 +77,11 @@ def is_promotion(line: str) -> bool:
 def is_small_print(line: str) -> bool:
     """Whether a line states rights or tags."""
     return len(line) <= 200 and bool(_SMALL_PRINT.fullmatch(line.strip()))
+
+
+def is_consent(line: str) -> bool:
+    """Whether a line asks for leave to set cookies; above or below an article, never told from within it."""
+    return len(line) <= 300 and bool(_CONSENT.fullmatch(line.strip())) and not _SPEECH.search(line)
 
 
 def is_inline_link(line: str) -> bool:

@@ -59,7 +59,7 @@ def stated(tree: Any) -> Fields:
     return {
         "title": said.get("title") or _first(meta, "title") or _heading(tree),
         "url": next(_urls(tree, said, meta), None),
-        "publisher": said.get("publisher") or _first(meta, "publisher"),
+        "publisher": said.get("publisher") or _first(meta, "publisher") or below.publisher,
         "published": published,
         "dated_by": dated_by,
         "updated": _date(
