@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Literal
 
 from markupsafe import Markup, escape
@@ -75,18 +75,11 @@ def bars(known: Mapping[tuple[date, str], int], names: Sequence[str]) -> Iterato
     filled: dict[date, Counter[str]] = {}
     for (day, publisher), count in known.items():
         filled.setdefault(_start(day, unit), Counter())[publisher if publisher in names else OTHERS] += count
-    starts = list(_starts(_start(first, unit), last, unit))
-    for start, following in pairwise(starts):
-        yield Bar(start, following - timedelta(days=1), filled.get(start, Counter()))
-
-
-def _starts(first: date, last: date, unit: Unit) -> Iterator[date]:
-    """The first days of the bars, and of the one after the last."""
-    start = first
-    while start <= last:
-        yield start
-        start = _next(start, unit)
-    yield start
+    start: date | None = _start(first, unit)
+    while start is not None and start <= last:
+        following = _next(start, unit)
+        yield Bar(start, following - timedelta(days=1) if following else date.max, filled.get(start, Counter()))
+        start = following
 
 
 def _start(day: date, unit: Unit) -> date:
@@ -96,15 +89,15 @@ def _start(day: date, unit: Unit) -> date:
     return day if unit == "day" else day.replace(day=1) if unit == "month" else day.replace(month=1, day=1)
 
 
-def _next(start: date, unit: Unit) -> date:
-    """The first day of the next bar; after the calendar's last there is none, and it stands for itself."""
+def _next(start: date, unit: Unit) -> date | None:
+    """The first day of the next bar; none at the end of the calendar."""
     try:
         if unit in ("day", "week"):
             return start + timedelta(days=1 if unit == "day" else 7)
         ahead = start.replace(day=28) + timedelta(days=4) if unit == "month" else start.replace(year=start.year + 1)
         return _start(ahead, unit)
     except (OverflowError, ValueError):
-        return date.max
+        return None
 
 
 def _sorted(days: Days) -> tuple[dict[tuple[date, str], int], int, Counter[str]]:

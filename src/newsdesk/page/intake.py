@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from markupsafe import Markup
 
 from ingest.jobs import Job
-from ingest.pipeline import Report
+from ingest.report import Report
 from newsdesk.page.words import NOTHING, is_web_address
 
 SHOWN = 5
@@ -64,10 +64,11 @@ def _progress(job: Job) -> Markup:
 
 
 def _share(report: Report) -> float | None:
-    """How much is done: reading counts as a tenth of the way, embedding as the rest; None before it is known."""
-    if report.to_embed:
-        return 0.1 + 0.9 * report.embedded / report.to_embed
-    return 0.1 * report.files_read / report.files if report.files else None
+    """How much is done, where the files not yet read are taken to be as long as the others; None before any is."""
+    if not report.files_read:
+        return None
+    whole = report.to_embed * report.files / report.files_read
+    return min(report.embedded / whole, 1.0) if whole else report.files_read / report.files
 
 
 def _how(job: Job) -> str:
@@ -86,10 +87,10 @@ def _how(job: Job) -> str:
 
 def _stage(job: Job) -> str:
     report = job.report
-    if not report.to_embed:
-        return f"Reading: {report.files_read:,} of {report.files:,} files. {_came(report)}".strip()
+    read = f"{report.files_read:,} of {report.files:,} files and pages read" if report.files else "Reading"
+    searchable = f", {report.embedded:,} of {report.to_embed:,} passages searchable" if report.to_embed else ""
     left = f", {_time(job.seconds_left)} left" if job.seconds_left is not None else ""
-    return f"Making it searchable: {report.embedded:,} of {report.to_embed:,} passages{left}."
+    return f"{read}{searchable}{left}."
 
 
 def _came(report: Report) -> str:
