@@ -104,14 +104,14 @@ def _opened(source: Source) -> zipfile.ZipFile:
 
 def _is_wanted(info: zipfile.ZipInfo, choice: Choice) -> bool:
     """Whether a member can hold an article; hidden ones and what macOS adds cannot."""
-    path = PurePosixPath(info.filename)
+    path = _path(info)
     hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part.strip("."))
     return not info.is_dir() and not hidden and choice.takes(path)
 
 
 def _reason_against(info: zipfile.ZipInfo, depth: int) -> str:
     """Why a member is not read, or nothing."""
-    path = PurePosixPath(info.filename.replace("\\", "/"))
+    path = _path(info)
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its name leads out of the ZIP, which no honest one does; it was not read"
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -127,10 +127,15 @@ def _reason_against(info: zipfile.ZipInfo, depth: int) -> str:
     return ""
 
 
+def _path(info: zipfile.ZipInfo) -> PurePosixPath:
+    """The name as a path, also where it was packed under Windows."""
+    return PurePosixPath(info.filename.replace("\\", "/"))
+
+
 def _suffix(info: zipfile.ZipInfo) -> str:
-    return PurePosixPath(info.filename).suffix.lower()
+    return _path(info).suffix.lower()
 
 
 def _id_forms(info: zipfile.ZipInfo) -> list[str]:
-    path = PurePosixPath(info.filename)
+    path = _path(info)
     return [printable(path.with_suffix("").as_posix()), printable(path.as_posix())]

@@ -190,9 +190,10 @@ def _pages(pages: Sequence[list[Lines]]) -> Iterator[Page]:
 
 
 def _goes_on(last: Box, block: Lines, first: Box) -> bool:
-    """Whether a full line without an end is followed by one in the same type."""
-    full = last.right > max(line.right for line in block) - 2 * last.height
-    return len(block) > 1 and full and not _ENDS.search(last.text.rstrip()) and _alike(last, first)
+    """Whether a full line without an end, or half a word, is followed by one in the same type."""
+    full = len(block) > 1 and last.right > max(line.right for line in block) - 2 * last.height
+    begun = (full and not _ENDS.search(last.text.rstrip())) or _is_parted(last.text.strip(), first.text.strip())
+    return begun and _alike(last, first)
 
 
 def _alike(one: Box, other: Box) -> bool:
@@ -230,9 +231,13 @@ def joined(lines: Sequence[str]) -> str:
     """The lines of a paragraph as one; a word parted at the end of a line is whole again."""
     text = ""
     for line in (line.strip() for line in lines):
-        parted = _HYPHEN.search(text) and line[:1].islower()
-        text = text[:-1] + line if parted else f"{text} {line}".lstrip()
+        text = text[:-1] + line if _is_parted(text, line) else f"{text} {line}".lstrip()
     return text
+
+
+def _is_parted(text: str, rest: str) -> bool:
+    """Whether a word is parted between the two."""
+    return bool(_HYPHEN.search(text)) and rest[:1].islower()
 
 
 def _headline(lines: Lines) -> Lines:

@@ -30,6 +30,7 @@ _TAGS = re.compile(
     r"(?:[\s/][^<>]*)?>",
     re.IGNORECASE,
 )
+_PARTING = re.compile(r"<(?:p|div|br|li|h[1-6]|t[rd]|table|blockquote|section|article)[\s/>]", re.IGNORECASE)
 _ENTITIES = re.compile(r"&(?:amp|quot|apos|lt|gt|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{2,5}|#x[\da-f]{2,4});", re.I)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
 _ESCAPED = 4
@@ -69,10 +70,15 @@ def from_html(markup: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text itself, or its words where it is HTML, also where that was escaped once or twice on its way."""
+    """The text itself, or its words where it holds HTML, also where that was escaped once or twice on its way.
+
+    White space around it stays, and so do its lines where no element parts them.
+    """
     for _ in range(_ESCAPED):
         if _TAGS.search(text):
-            text = from_html(text)
+            inner = text.strip()
+            before, after = text.split(inner[0], 1)[0], text[len(text.rstrip()) :]
+            text = before + from_html(inner if _PARTING.search(inner) else inner.replace("\n", "<br>")) + after
         elif _ENTITIES.search(text):
             text = html.unescape(text)
         else:

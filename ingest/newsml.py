@@ -42,7 +42,8 @@ def _parsed(content: bytes) -> Any:
     try:
         root = etree.fromstring(_ENTITY.sub(_as_number, content), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"broken XML ({str(error)[:120]}); mend it or remove the file") from error
+        reason = " ".join(str(error).split())[:120]
+        raise Unreadable(f"broken XML ({reason}); mend it or remove the file") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and next(declared.iterentities(), None) is not None:
         raise Unreadable("the XML declares entities of its own, which are not read; save it without them")

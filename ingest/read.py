@@ -52,7 +52,7 @@ def sources(
 def read(source: Source) -> Iterator[Article | Unreadable]:
     """The articles of one source, cleaned, in its order; never raises for what it holds."""
     try:
-        yield from READERS[source.kind](source)
+        yield from _reader(source)(source)
     except Unreadable as error:
         yield Unreadable(f"{source.name}: {error}")
     except RecursionError:
@@ -65,8 +65,14 @@ def read(source: Source) -> Iterator[Article | Unreadable]:
         )
 
 
+def _reader(source: Source) -> Reader:
+    if source.kind not in READERS:
+        raise Unreadable(f"it is of no known kind; newsdesk reads {', '.join(sorted(READERS))} files")
+    return READERS[source.kind]
+
+
 def _text(source: Source) -> Iterator[Article]:
-    yield _article({}, source.article_id, plain(text_of(source, limit=MAX_TEXT)))
+    yield _article({}, source.article_id, text_of(source, limit=MAX_TEXT))
 
 
 def _markdown(source: Source) -> Iterator[Article]:
@@ -146,12 +152,18 @@ def _article(fields: Fields, default_id: str, text: str | None = None) -> Articl
     """The article, unless it is too long to be one."""
     if len(text or "") > MAX_CHARS or any(_length(value) > MAX_CHARS for value in fields.values()):
         raise Unreadable(f"it has more than {MAX_CHARS:,} characters, which no article has; split it")
-    return record.article(fields, default_id, text)
+    return record.article(fields, default_id, None if text is None else _unmarked(text))
+
+
+def _unmarked(text: str) -> str:
+    """The text, page by page, without the markup that was written into it as words."""
+    return "\f".join(map(plain, text.split("\f")))
 
 
 def _length(value: object) -> int:
     """The characters of a field, or of the paragraphs in it."""
-    return sum(map(_length, value)) if isinstance(value, list) else len(value) if isinstance(value, str) else 0
+    parts = value if isinstance(value, list) else [value]
+    return sum(len(part) for part in parts if isinstance(part, str))
 
 
 READERS: dict[str, Reader] = {

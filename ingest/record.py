@@ -63,7 +63,7 @@ def article(fields: Mapping[str, object], default_id: str, text: str | None = No
         published=published,
         authors=tuple(dict.fromkeys(_authors(known))) or cleaned.authors,
         updated=_date(known, "updated") or cleaned.updated,
-        section=next((name for value in _values(known, "section") for name in _names([value])), None),
+        section=next(_sections(known), None),
         language=next(_languages(known), None),
         dated_by=dated_by,
         pages=cleaned.pages,
@@ -90,7 +90,7 @@ def _id(known: Mapping[str, object], default: str) -> str:
     if given is None:
         return default
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise Unreadable(f"the id must be text or a whole number, not {given!r:.60}")
+        raise Unreadable(f"the id must be text or a whole number, not {type(given).__name__}")
     return one_line(str(given)) or default
 
 
@@ -153,6 +153,13 @@ def _dated(known: Mapping[str, object], cleaned: Cleaned, url: str | None) -> tu
 
 def _date(known: Mapping[str, object], field: str) -> Published | None:
     return next((found for value in _values(known, field) if (found := dates.parse(value))), None)
+
+
+def _sections(known: Mapping[str, object]) -> Iterator[str]:
+    """The section, of several the first."""
+    return (
+        name for value in _values(known, "section") for name in _names(value if isinstance(value, list) else [value])
+    )
 
 
 def _languages(known: Mapping[str, object]) -> Iterator[str]:

@@ -27,6 +27,7 @@ def of_table(stream: BinaryIO, delimiter: str | None = None) -> Numbered:
     header = _header(first, delimiter or _delimiter(first))
     csv.field_size_limit(MAX_CELL)  # the same for all of the process: the module offers no other way
     rows = csv.reader(text, delimiter=delimiter or _delimiter(first), strict=True)
+    empty = True
     while True:
         try:
             row = next(rows, None)
@@ -34,9 +35,12 @@ def of_table(stream: BinaryIO, delimiter: str | None = None) -> Numbered:
             yield rows.line_num + 1, _fault(error)
             continue
         if row is None:
-            return
+            break
         if any(cell.strip() for cell in row):
+            empty = False
             yield rows.line_num + 1, _record(header, row)
+    if empty:
+        raise Unreadable("the table has no rows below the names of its columns")
 
 
 def _fault(error: csv.Error) -> Unreadable:
