@@ -59,7 +59,10 @@ def asks_for_chronology(question: str) -> bool:
 
 
 def chronology(question: str, hits: Sequence[Hit], embedder: Embedder) -> Extract | None:
-    """What the hits (best first) tell of the question's subject, by day; None where that makes no list."""
+    """What the hits (best first) tell of the question's subject, by day; None where that makes no list.
+
+    The confidence is the nearness of the nearest sentence to the question.
+    """
     events = [event for hit in hits for event in _events(hit)][:MOST_READ]
     near = _nearness(question, events, embedder)
     bar = max(NEAR, SHARE * max(near, default=0.0))
