@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def rows(home: Path) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def held(vectors: Vectors) -> dict[int, list[float]]:
+def held(vectors: Vectors) -> dict[int, Any]:
     keys = vectors.keys()
     return {key: vector.tolist() for key, vector in vectors.read(keys).items()}
 

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, InstanceOf
 
 from newsdesk.archive import Archive
 from newsdesk.models import Embedder
+from newsdesk.repeats import without_repeats
 from newsdesk.types import Filters, Hit, day
 from newsdesk.vectors import Vectors
 
@@ -59,13 +60,15 @@ class Retriever:
     ) -> list[Hit]:
         """At most ``limit`` hits for the question, best first; ``score`` is the fused one, higher is better.
 
-        With ``asked_at``, articles published shortly before that day gain. ``words``: see ``rank``.
+        With ``asked_at``, articles published shortly before that day gain. ``words``: see ``rank``. What copies of
+        one story say in the same words is found once.
         """
         hits = self.archive.hits(self.rank(question, max(limit, DEPTH), filters, words))
         if asked_at:
             recent = [replace(hit, score=hit.score * (1 + RECENT_WEIGHT * recency(hit, asked_at))) for hit in hits]
             hits = sorted(recent, key=lambda hit: -hit.score)
-        return hits[:limit]
+        copies = self.archive.copies_among(list({hit.article_id for hit in hits}))
+        return without_repeats(hits, copies)[:limit]
 
 
 def recency(hit: Hit, asked_at: date) -> float:
