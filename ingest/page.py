@@ -37,6 +37,8 @@ def extract(markup: str) -> Fields:
 def _body(tree: Any, fields: Fields) -> str:
     """The paragraphs of the article, blank lines between them."""
     login = bool(tree.xpath("boolean(//input[@type='password'])"))
+    for empty in tree.xpath("//p[not(*) and not(normalize-space())]"):
+        empty.drop_tree()  # thousands of them would cost the extractor minutes
     whole_page = deepcopy(tree)
     authors = fields["authors"] if isinstance(fields["authors"], list) else []
     take_out(tree, str(fields["title"] or ""), authors)
@@ -57,6 +59,8 @@ def _scopes(tree: Any) -> Iterator[Any]:
 
 
 def _text(part: Any) -> str:
+    if len(part.text_content().split()) < _WORDS:
+        return ""
     found = bare_extraction(part, favor_precision=True, include_comments=False, include_tables=True)
     return from_tree(found.body) if found is not None and not isinstance(found, dict) else ""
 

@@ -48,6 +48,7 @@ _HEADLINE = "//h1|//*[@role='heading']"
 _HEADLINES = 3
 _HEAD_PARTS = 30
 _INLINE = {"a", "b", "br", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
+_PARAGRAPH_WORDS = 15
 _FIELDS = 50
 _FORM_WORDS = 60
 _QUOTES = 100
@@ -144,7 +145,7 @@ def _by_name(given: str) -> tuple[int, bool]:
 
 def _take_out_repeats(tree: Any, whole: int) -> None:
     """Quotes set apart that stand in the text as well."""
-    page = _words(tree.text_content())
+    page = _words(" ".join(tree.xpath("//text()")))
     candidates = tree.xpath("//aside|//blockquote|//*[contains(@class,'quote') or contains(@class,'pull')]")
     for element in candidates[:_QUOTES]:
         said = _words(" ".join(element.xpath(".//text()[not(ancestor::footer or ancestor::cite)]")))
@@ -161,7 +162,11 @@ def _words(text: str) -> str:
 
 def _take_out_credits(tree: Any, authors: Collection[str]) -> None:
     """Parts just below the headline that hold nothing but names of authors, days and reading times."""
+    paragraphs = 0
     for element in below_headline(tree, _HEAD_PARTS):
+        paragraphs += len((element.text or "").split()) >= _PARAGRAPH_WORDS
+        if paragraphs > 1:  # the first may be a standfirst, with the credits below it
+            break
         box = element if element.tag != "td" and is_credit(element.text or "", authors) else None
         while box is not None and _all_credits(box, authors):
             box, last = box.getparent(), box

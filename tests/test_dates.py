@@ -169,3 +169,70 @@ def test_every_instant_is_found_again(moment: datetime) -> None:
 )
 def test_a_line_is_a_date_only_when_it_holds_nothing_else(line: str, found: tuple[date, bool] | None) -> None:
     assert dates.line(line) == found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "4. März 2031",
+        "Dienstag, 4. März 2031, 8:20 Uhr",
+        "mardi 4 mars 2031",
+        "4 de marzo de 2031",
+        "4 marzo 2031",
+        "terça-feira, 4 de março de 2031",
+        "4 maart 2031",
+        "4 mars 2031",
+        "4. marts 2031",
+        "4. maaliskuuta 2031",
+        "4 marca 2031",
+        "4. března 2031",
+    ],
+)
+def test_a_month_is_known_in_the_larger_european_languages(value: str) -> None:
+    assert dates.parse(value) == DAY
+
+
+@pytest.mark.parametrize(
+    ("line", "later"),
+    [
+        ("Publié le 4 mars 2031", False),
+        ("Veröffentlicht am 4. März 2031", False),
+        ("Actualizado: 4 de marzo de 2031", True),
+        ("Stand: 4. März 2031", True),
+    ],
+)
+def test_publication_and_change_are_told_apart_in_other_languages(line: str, later: bool) -> None:
+    assert dates.line(line) == (DAY, later)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("HARROW, 4 March 2031 (Northline) — Four people have died.", DAY),
+        ("New Harrow (NL), March 4, 2031 -- Four people have died.", DAY),
+        ("HARROW, 4 March (Northline) — Four people have died.", None),
+        ("The board met on Tuesday, 4 March 2031 - and again a week later.", None),
+        ("HARROW, updated 4 March 2031 — Four people have died.", None),
+    ],
+)
+def test_a_dateline_is_a_date_with_its_year_after_a_place(text: str, day: date | None) -> None:
+    assert dates.dateline(text) == day
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://x.example/2031/03/04/storm", DAY),
+        ("https://x.example/news/2031-03-04-storm.html", DAY),
+        ("https://x.example/world/2031/mar/04/storm", DAY),
+        ("https://x.example/2031/03/storm", None),
+        ("https://x.example/2031/13/04/storm", None),
+        ("https://x.example/storm?date=2031-03-04", None),
+        ("https://x.example/2031/03/04/since-/2030/01/01/", None),
+        ("https://2031/03/04", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_day_is_read_in_an_address_where_its_path_names_one(url: str | None, day: date | None) -> None:
+    assert dates.in_path(url) == day

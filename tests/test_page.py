@@ -168,3 +168,62 @@ def test_a_page_without_an_article_is_refused(markup: str) -> None:
 def test_hostile_markup_is_refused_without_a_crash(markup: str) -> None:
     with pytest.raises((Unreadable, RecursionError)):
         extract(page(body=[markup]))
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<link rel="canonical" href="//courier.example/a">', "https://courier.example/a"),
+        ('<link rel="canonical" href="courier.example/a">', "https://courier.example/a"),
+        ('<base href="https://courier.example/x/"><link rel="canonical" href="a">', "https://courier.example/x/a"),
+        ('<link rel="canonical" href="/a">' + meta("og:url", "https://courier.example/b"), "https://courier.example/a"),
+        (linked(url="/a", **{"@id": "https://courier.example/#a"}), "https://courier.example/a"),
+        ('<link rel="canonical" href="/a">', None),
+        ('<link rel="canonical" href="javascript:alert(1)">', None),
+        ('<link rel="canonical" href="http://[broken">', None),
+    ],
+)
+def test_the_address_is_whole_where_the_page_lets_it_be(head: str, url: str | None) -> None:
+    assert extract(page(head))["url"] == url
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "by"),
+    [
+        (linked(datePublished="2031-03-04") + meta("date", "2030-01-01"), "", "json-ld"),
+        ("", '<meta itemprop="datePublished" content="2031-03-04">', "microdata"),
+        (meta("date", "2031-03-04"), "<time datetime='2030-01-01'></time>", "meta"),
+        ("", "<time datetime='2031-03-04'></time><p>1 January 2030</p>", "time"),
+        ("", "<p>Published: 4 March 2031</p>", "first lines"),
+    ],
+)
+def test_what_gives_the_date_is_recorded(head: str, above: str, by: str) -> None:
+    found = extract(page(head, above))
+    assert (found["published"], found["dated_by"]) == (date(2031, 3, 4), by)
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        (linked(dateModified="2031-03-05"), ""),
+        (meta("article:modified_time", "2031-03-05"), ""),
+        ("", '<meta itemprop="dateModified" content="2031-03-05">'),
+        ("", "<p>Last updated: 5 March 2031</p>"),
+    ],
+)
+def test_a_change_is_kept_and_is_no_publication(head: str, above: str) -> None:
+    found = extract(page(head, above))
+    assert (found["published"], found["dated_by"], found["updated"]) == (None, None, date(2031, 3, 5))
+
+
+def test_section_and_language_are_taken_from_where_the_page_states_them() -> None:
+    found = extract(page(meta("article:section", "Sea") + meta("og:locale", "en_GB")))
+    assert (found["section"], found["language"]) == ("Sea", "en_GB")
+    assert extract(page(linked(articleSection=["Sea", "Ferries"], inLanguage="en")))["section"] == "Sea"
+    assert extract(page())["section"] is None
+
+
+def test_a_very_short_article_is_not_filled_up_with_what_stands_beside_it() -> None:
+    words = "The ferry to the island has been running again since eleven o'clock, its owners said."
+    beside = "<section><h2>On air now</h2><p>Call and tell us about the worst crossing that you ever had.</p></section>"
+    assert extract(page(body=[words]).replace("<footer>", f"{beside}<footer>"))["text"] == words

@@ -131,3 +131,54 @@ def test_the_publishers_name_leaves_the_title_and_nothing_else_does(
     title: str, publisher: str | None, expected: str
 ) -> None:
     assert without_site(title, publisher) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value", "expected"),
+    [
+        ("updated", "updated", "2031-03-05", date(2031, 3, 5)),
+        ("dateModified", "updated", "2031-03-05", date(2031, 3, 5)),
+        ("last_modified", "updated", "5 March 2031", date(2031, 3, 5)),
+        ("category", "section", ["Sport", "Rowing"], "Sport"),
+        ("category", "section", "Sport", "Sport"),
+        ("articleSection", "section", {"name": "Sport"}, "Sport"),
+        ("lang", "language", "pt_BR", "pt-BR"),
+        ("language", "language", "English, mostly", None),
+        ("url", "url", "//x.example/a", "https://x.example/a"),
+        ("url", "url", "www.x.example/a", "https://www.x.example/a"),
+        ("url", "url", "x.example", None),
+    ],
+)
+def test_a_field_beyond_the_first_seven_is_known_too(name: str, field: str, value: object, expected: object) -> None:
+    assert getattr(article({"text": TEXT, name: value}, "default"), field) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "day", "by"),
+    [
+        ({"date": "2031-03-04"}, TEXT, date(2031, 3, 4), "record"),
+        ({"date": "2031-03-04", "dated_by": "json-ld"}, f"Ferry\n\n1 May 2030\n\n{TEXT}", date(2031, 3, 4), "json-ld"),
+        ({"dated_by": "feed"}, f"Ferry\n\n1 May 2030\n\n{TEXT}", date(2030, 5, 1), "first lines"),
+        ({}, f"HARROW, 1 May 2030 (Northline) — {TEXT}", date(2030, 5, 1), "dateline"),
+        (
+            {"url": "https://x.example/2031/03/04/ferry"},
+            f"Ferry\n\n1 May 2030\n\n{TEXT}",
+            date(2030, 5, 1),
+            "first lines",
+        ),
+        ({"url": "https://x.example/2031/03/04/ferry"}, TEXT, date(2031, 3, 4), "url"),
+        ({"updated": "2031-03-04"}, f"Ferry\n\nUpdated: 1 May 2030\n\n{TEXT}", None, None),
+        ({"dated_by": "json-ld"}, TEXT, None, None),
+    ],
+)
+def test_what_gave_the_date_is_recorded_and_none_is_invented(
+    fields: dict[str, Any], text: str, day: date | None, by: str | None
+) -> None:
+    found = article(fields, "x", text)
+    assert (found.published, found.dated_by) == (day, by)
+
+
+def test_the_pages_of_a_document_begin_at_its_form_feeds() -> None:
+    found = article({"title": "Ferry"}, "x", f"Ferry\n\n{TEXT}\n\n\fIt was late, and the wind \fblew from the north.")
+    assert found.text == f"{TEXT}\n\nIt was late, and the wind blew from the north."
+    assert [found.text[start:][:6] for start in found.pages] == ["Four p", "It was", "blew f"]
