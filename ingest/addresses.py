@@ -45,11 +45,6 @@ class Address:
         return self.origin + self.target
 
 
-def is_web(text: str) -> bool:
-    """Whether this looks like a web address rather than a path."""
-    return bool(re.match(r"\s*https?://", text, re.IGNORECASE))
-
-
 def parse(text: str, base: Address | None = None) -> Address:
     """The address that a text names, on the page ``base`` where it is relative.
 

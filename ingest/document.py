@@ -12,7 +12,7 @@ from functools import partial
 
 from ingest import page, record
 from ingest.addresses import Address, canonical, parse, slug, suffix
-from ingest.client import Reply
+from ingest.http import Reply
 from ingest.decode import decode, decoded
 from ingest.guess import kind_of as guessed
 from ingest.read import READERS, read

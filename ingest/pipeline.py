@@ -15,6 +15,7 @@ from ingest.read import Source, sources
 from ingest.reading import Piece, Stopped, piece_of, read_all
 from ingest.report import Failure, Report
 from ingest.storing import stored
+from ingest.visited import FILE, forget
 from newsdesk.archive import Archive
 from newsdesk.errors import NotFound, Unreadable
 from newsdesk.models import Embedder
@@ -82,11 +83,13 @@ def remove(article_ids: str | Sequence[str], archive: Archive, vectors: Vectors)
 
     Raises NotFound where one of them is not there; then all stay.
     """
+    article_ids = [article_ids] if isinstance(article_ids, str) else article_ids
     with archive.together():
-        for article_id in [article_ids] if isinstance(article_ids, str) else article_ids:
+        for article_id in article_ids:
             archive.remove(article_id)
     remove_stale(archive, vectors)
     archive.erase()
+    forget(archive.path.parent / FILE, frozenset(article_ids))
 
 
 def _embed(archive: Archive, vectors: Vectors, embedder: Embedder, report: Report, progress: Progress) -> Report:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from newsdesk.types import Article
 
+FILE = "web.json"
+"""Its name in the data folder."""
 _LONGEST = 500
 """Characters of an ETag or date; a longer one is not worth remembering."""
 
@@ -59,3 +61,11 @@ def save(path: Path, pages: Mapping[str, Visited]) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(json.dumps({url: asdict(page) for url, page in pages.items()}, indent=0))
     os.replace(beside, path)
+
+
+def forget(path: Path, article_ids: Collection[str]) -> None:
+    """Leave no trace of articles that were removed."""
+    pages = load(path)
+    kept = {url: page for url, page in pages.items() if not any(name in article_ids for name in page.articles)}
+    if len(kept) < len(pages):
+        save(path, kept)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from protego import Protego
 
 from ingest.addresses import Address, parse
-from ingest.client import AGENT, Limits, Reply, get
+from ingest.http import AGENT, Limits, Reply, get
 from newsdesk.errors import Unreadable
 
 PAUSE = 1.0

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from ingest import feeds, sitemaps
 from ingest.addresses import Address, canonical, is_same_site, parse, slug
 from ingest.clean import one_line
-from ingest.client import Reply, unpacked
+from ingest.http import Reply, unpacked
 from ingest.document import article_of, articles_in, kind_of
 from ingest.links import Link, newest
 from ingest.source import MAX_BYTES, printable
-from ingest.visited import Visited, fingerprint, load, save, visited
+from ingest.visited import FILE, Visited, fingerprint, load, save, visited
 from ingest.visits import Visits
 from newsdesk.errors import Unreadable
 from newsdesk.settings import Settings
@@ -48,7 +48,7 @@ class Web:
 @contextmanager
 def open_web(settings: Settings, stored: Callable[[str], Article | None]) -> Iterator[Web]:
     """The web for one run. What is learnt of its pages is kept in the data folder for the next one."""
-    path = settings.home / "web.json"
+    path = settings.home / FILE
     allowed = {name.strip().lower() for name in settings.allow_hosts.split(",")}
     web = Web(Visits(allowed), stored, load(path), settings.web_pages)
     try:

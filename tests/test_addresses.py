@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.addresses import Address, canonical, is_allowed, is_public, is_web, parse, resolve, slug, without_tracking
+from ingest.addresses import Address, canonical, is_allowed, is_public, parse, resolve, slug, without_tracking
 from newsdesk.errors import Unreadable
 
 
@@ -195,11 +195,6 @@ def test_a_page_may_state_another_address_on_its_own_site() -> None:
 def test_a_stated_address_that_cannot_be_the_pages_own_does_not_count(stated: object) -> None:
     visited = parse("https://www.example.com/2031/storm?utm_source=x")
     assert str(canonical(stated, visited)) == "https://www.example.com/2031/storm"
-
-
-def test_a_path_is_told_from_an_address() -> None:
-    assert all(is_web(text) for text in ("https://example.com/", " HTTP://x"))
-    assert not any(is_web(text) for text in ("seeds/articles", "http.txt", "ftp://x", "-"))
 
 
 def test_an_address_is_written_as_it_is_visited() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.addresses import parse
-from ingest.client import Limits, Reply
+from ingest.http import Limits, Reply
 from ingest.visits import Visits
 from newsdesk.errors import Unreadable
 from tests.site import Site, serve
@@ -19,7 +19,7 @@ def site() -> Iterator[Site]:
 
 
 def visits(site: Site, pause: float = 0) -> Visits:
-    return Visits({site.host}, pause, Limits(connect=2, read=2, total=2))
+    return Visits({site.host}, pause, Limits(connect=20, read=20, total=20))
 
 
 def opened(site: Site, path: str) -> Reply:

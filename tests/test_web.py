@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.addresses import parse, slug
-from ingest.client import Limits
+from ingest.http import Limits
 from ingest.pipeline import Report, ingest, remove
 from ingest.visits import Visits
 from ingest.web import Web, fetch, open_web
@@ -34,7 +34,7 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def web(site: Site) -> Web:
-    return Web(Visits({site.host}, 0, Limits(connect=2, read=2, total=2)))
+    return Web(Visits({site.host}, 0, Limits(connect=20, read=20, total=20)))
 
 
 def articles(url: str, web: Web) -> list[Article]:
@@ -410,3 +410,4 @@ def test_an_article_that_was_removed_comes_back_with_its_page(
         report = ingest([f"{site.origin}/a"], archive, vectors, WordEmbedder(), lambda _: None, allowing)
         assert (report.added, report.failed) == (1, ())
         remove(f"{site.host}/a", archive, vectors)
+        assert site.host not in (settings.home / "web.json").read_text()
