@@ -12,9 +12,9 @@ from functools import partial
 
 from ingest import page, record
 from ingest.addresses import Address, canonical, parse, slug, suffix
-from ingest.http import Reply
 from ingest.decode import decode, decoded
 from ingest.guess import kind_of as guessed
+from ingest.http import Reply
 from ingest.read import READERS, read
 from ingest.source import Source
 from newsdesk.errors import Unreadable

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from ingest import feeds, sitemaps
 from ingest.addresses import Address, canonical, is_same_site, parse, slug
 from ingest.clean import one_line
-from ingest.http import Reply, unpacked
 from ingest.document import article_of, articles_in, kind_of
+from ingest.http import Reply, unpacked
 from ingest.links import Link, newest
 from ingest.source import MAX_BYTES, printable
 from ingest.visited import FILE, Visited, fingerprint, load, save, visited
