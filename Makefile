@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export NEWSDESK_HOME ?= $(CURDIR)/data
 
-.PHONY: run test test-model check bench clean
+.PHONY: run test test-model check bench fuzz clean
 
 run: .venv/run
 	@$(BIN)/newsdesk articles list | grep -q . || $(BIN)/python -m ingest seeds/articles
@@ -22,6 +22,11 @@ check: .venv/check
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks.quality
+
+fuzz: .venv/test  # a few minutes of made-up requests to a server that runs, such as that of make run
+	$(BIN)/st run http://127.0.0.1:7860/openapi.json --exclude-path-regex '^/api/(ingest|evaluations)$$' \
+		--exclude-checks negative_data_rejection,positive_data_acceptance,unsupported_method,ignored_auth \
+		--phases examples,coverage,fuzzing,stateful --max-examples 50
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -21,6 +21,9 @@ from newsdesk.settings import Settings
 GRACE_SECONDS = 30
 """How long a stop waits for what is in work; an open page would keep its connection for ever."""
 
+BACKLOG = 2048
+"""Connections that may wait to be taken."""
+
 
 def serve(settings: Settings) -> None:
     """Serve until stopped; what is in work is then finished.
@@ -40,6 +43,7 @@ def serve(settings: Settings) -> None:
             timeout_keep_alive=15,
         )
         address = f"http://{settings.host}:{listening.getsockname()[1]}"
+        listening.listen(BACKLOG)  # whoever is told the address is heard from now on
         sys.stderr.write(f"newsdesk: {assistant.archive.count():,} articles at {address} (API: {address}/docs)\n")
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -27,7 +27,7 @@ from newsdesk.settings import Settings
 ANYONE = Key("anyone", "admin", "")
 LOGINS = parse("10/minute")
 SAFE = ("GET", "HEAD", "OPTIONS")
-OPEN = ("/healthz", "/readyz", "/login")
+OPEN = ("/healthz", "/readyz", "/login", "/favicon.ico")
 QUESTIONS = ("/api/answer", "/api/search", "/v1/chat/completions", "/mcp")
 PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/docs", "/openapi.json")
 
