@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
@@ -13,7 +14,7 @@ from newsdesk.conversations import Turn
 from newsdesk.page import answer as answers
 from newsdesk.page import conversation, live, panel, words
 from newsdesk.page.panel import Place, Source
-from newsdesk.types import Answer, Article, Citation, Hit
+from newsdesk.types import Answer, Article, Citation, Copy, Hit, Sentence
 from tests.test_highlight import HOSTILE, Read
 
 TEXT = "The bombers flew from Russia.\n\nThey hit three depots near Aqirbat.\n\nTalks in Astana failed."
@@ -249,3 +250,58 @@ def test_a_source_knows_the_places_that_it_bears() -> None:
     assert source.bears(Place(0, 4))
     assert not source.bears(Place(0, 1))
     assert not Source(ARTICLE, ()).bears(Place(0, 1, near=True))
+
+
+def test_sentences_that_are_not_borne_out_are_said_to_be_so() -> None:
+    checked = (
+        Sentence("They hit three depots [1].", "supported", (1,)),
+        Sentence("All were full [1].", "weak", (1,)),
+        Sentence("Nobody <b>knew</b>.", "unsupported", ()),
+    )
+    text = "They hit three depots [1]. All were full [1]. Nobody <b>knew</b>."
+    tags = shown(
+        replace(answer(text, cite(1, "They hit"), engine="acme:large"), sentences=checked, notes=("A <note>.",))
+    )
+    assert tags.text.replace("\u202f", " ").count("Nobody <b>knew</b>.") == 1
+    assert [one["class"] for one in tags.all("span")][-5:] == ["supported", "weak", "support", "unsupported", "support"]
+    assert "weakly supported" in tags.text
+    assert "not supported by a source" in tags.text
+    assert len(tags.all("a", "marker")) == 2
+    assert "A <note>." in tags.text
+
+
+@pytest.mark.parametrize(
+    ("published", "asked", "said"),
+    [
+        (date(2031, 3, 6), date(2031, 3, 9), "3 days before the question"),
+        (date(2031, 3, 9), date(2031, 3, 9), "on the day of the question"),
+        (date(2031, 2, 20), date(2031, 3, 9), "2 weeks before the question"),
+        (date(2030, 3, 9), date(2031, 3, 9), "12 months before the question"),
+        (date(2026, 1, 9), date(2031, 3, 9), "5 years before the question"),
+        (date(2031, 3, 10), date(2031, 3, 9), "1 day after the question"),
+    ],
+)
+def test_the_age_of_a_source_is_told_by_the_day_of_the_question(published: date, asked: date, said: str) -> None:
+    assert words.age(published, asked, date(2031, 5, 1)) == said
+
+
+def test_the_age_of_a_source_of_todays_question_is_told_as_people_do() -> None:
+    assert words.age(date(2026, 1, 9), date(2031, 3, 9), date(2031, 3, 9)) == "5 years ago"
+    assert words.age(date(2031, 3, 9), date(2031, 3, 9), date(2031, 3, 9)) == "today"
+
+
+def test_a_source_names_its_page_and_who_else_has_the_story() -> None:
+    copy = Copy("b", "<b>Copy</b>", None, "The <i>Herald</i>", date(2031, 3, 5))
+    cited = replace(cite(1, "They hit"), page=7, also_in=(copy,))
+    tags = Tags(panel.sources([panel.source_of([cited], ARTICLE, ARTICLE)], Place(0, 1), "now"))
+    assert "page 7" in tags.text
+    assert "Also in The <i>Herald</i>, 5 March 2031" in tags.text
+
+
+def test_the_question_as_understood_and_its_days_can_be_undone() -> None:
+    said = replace(
+        answer("They [1]", cite(1, "They")), standalone_question="q <after> that?", timeframe="since 1 March"
+    )
+    tags = Tags(conversation.show([Turn("q?", said, id="turn")]))
+    assert "Understood as “q <after> that?”" in tags.text
+    assert [one["data-do"] for one in tags.all("button")][:2] == ["reword", "anytime"]

@@ -54,6 +54,7 @@ KNOWN = {
     "targets": ("along the boundary between the provinces of Hama and Homs", "near the town of Aqirbat"),
     "wombat": ("wombats of Wick",),
     "lighthouse": ("keeper Ada Brunt",),
+    "bell": ("Tollenhythe",),
     "evil": (HOSTILE,),
 }
 """What the reader of these tests finds, by a word of the question."""
@@ -79,6 +80,14 @@ LIGHTHOUSE = Article(
     "The Herald",
     date(2031, 4, 2),
 )  # fmt: skip
+BELL = Article(
+    "bell",
+    "The bell of the lighthouse was kept by its keeper. The old bell was found in Tollenhythe after the storm.",
+    "The bell of the lighthouse",
+    None,
+    "The Herald",
+    date(2031, 4, 4),
+)
 EVIL = Article(
     "evil",
     f"Something evil stands here. {HOSTILE} And it goes on.",
@@ -159,7 +168,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     archive, embedder, reader = Archive(settings.home / "archive.sqlite"), WordEmbedder(), KnownReader()
     with open_vectors(settings) as vectors:
         pipeline.ingest([SEEDS / "articles" / f"{REAL_ARTICLE}.txt"], archive, vectors, embedder, lambda _: None)
-        pipeline.add([WOMBATS, LIGHTHOUSE, EVIL], archive, vectors, embedder)
+        pipeline.add([WOMBATS, LIGHTHOUSE, BELL, EVIL], archive, vectors, embedder)
         retriever = Retriever(archive, vectors, embedder)
         chain = build_chain(retriever, reader)
         with serving(Assistant(settings, archive, vectors, embedder, reader, retriever, chain), reader) as running:

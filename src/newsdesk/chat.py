@@ -163,7 +163,6 @@ def _box() -> gr.Textbox:
         lines=1,
         max_lines=6,
         elem_id="box",
-        autofocus=True,
     )
 
 

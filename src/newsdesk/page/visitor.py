@@ -15,7 +15,7 @@ from newsdesk.keys import Key
 
 COOKIE = "newsdesk-visitor"
 A_YEAR = 365 * 24 * 3600
-_SECRET = re.compile(r"[\w-]{43}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def owner(cookies: Mapping[str, str], caller: Key | None = None) -> str | None:

@@ -1,26 +1,17 @@
-// Runs after part.js. What is in work is told to screen readers, and brought into view as it begins. The words that
-// are typed and not yet sent outlive a reload; a broken connection is said, and so is its end.
+// Runs after part.js. What is in work is told to screen readers, and brought into view as it begins. A broken
+// connection is said, and so is its end.
 element.setAttribute("role", "status");
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
 let working = false;
 watch("value", () => {
   const now = element.querySelector(".live");
   document.body.classList.toggle("working", Boolean(now));
-  if (now && !working) now.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+  if (now && !working) {
+    window.sessionStorage.removeItem("newsdesk-draft");
+    now.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+  }
   working = Boolean(now);
 });
-
-const KEPT = "newsdesk-draft";
-const box = () => document.querySelector("#box textarea");
-const draft = () => window.sessionStorage.getItem(KEPT) || "";
-document.addEventListener("input", (event) => {
-  if (event.target === box()) window.sessionStorage.setItem(KEPT, event.target.value);
-});
-watch("value", () => window.sessionStorage.removeItem(KEPT));
-if (box() && !box().value && draft()) {
-  box().value = draft();
-  box().dispatchEvent(new Event("input", { bubbles: true }));
-}
 
 const said = document.createElement("p");
 said.className = "connection";
