@@ -66,7 +66,7 @@ def _members(
     source: Source, kinds: Collection[str], allowance: _Allowance, depth: int
 ) -> Iterator[Source | Unreadable]:
     choice = Choice(kinds)
-    with _opened(source) as bundle:
+    with _seekable(source) as stream, zipfile.ZipFile(stream) as bundle:
         infos = sorted((info for info in bundle.infolist() if _is_wanted(info, choice)), key=lambda one: one.filename)
         ids = distinct([_id_forms(info) for info in infos])
         for info, article_id in zip(infos, ids, strict=True):
@@ -95,11 +95,13 @@ def _inner(member: Source, kinds: Collection[str], allowance: _Allowance, depth:
         yield Unreadable(f"{member.name}: {error}")
 
 
-def _opened(source: Source) -> zipfile.ZipFile:
+def _seekable(source: Source) -> IO[bytes]:
+    """The bytes of a ZIP, held in memory where they cannot be read from any place."""
     stream: IO[bytes] = source.open()
-    if isinstance(stream, zipfile.ZipExtFile) or not stream.seekable():
-        stream = io.BytesIO(content_of(source, _MAX_HELD))
-    return zipfile.ZipFile(stream)
+    if stream.seekable() and not isinstance(stream, zipfile.ZipExtFile):
+        return stream
+    with stream:
+        return io.BytesIO(content_of(source, _MAX_HELD))
 
 
 def _is_wanted(info: zipfile.ZipInfo, choice: Choice) -> bool:

@@ -17,7 +17,7 @@ from ingest.columns import Layout, Page, joined
 from ingest.records import Fields
 from newsdesk.errors import Unreadable
 
-MAX_PDF = 200 * 2**20
+MAX_PDF = 100 * 2**20
 """Bytes of a PDF; a page of a newspaper with its pictures has some 5 MB."""
 _MAX_SECONDS = 60
 

@@ -239,7 +239,7 @@ def records() -> Iterator[Hostile]:
             "long": "x" * 100_000,
         }.items():
             yield said(f"{name} {label}.jsonl", json.dumps({"text": GOOD, name: value}))
-    for label, line in {
+    lines: dict[str, str | bytes] = {
         "torn": '{"text": "It was',
         "single quotes": "{'text': 'It was late.'}",
         "comma": '{"text": "It was late.",}',
@@ -253,7 +253,8 @@ def records() -> Iterator[Hostile]:
         "long number": f'{{"text": "It was late.", "id": {"9" * 5000}}}',
         "latin": b'{"text": "caf\xe9"}',
         "control": b'{"text": "a\x01b"}',
-    }.items():
+    }
+    for label, line in lines.items():
         yield said(f"{label}.jsonl", line, f"{label}.jsonl:1")
         yield said(f"{label}.json", line)
     yield said("not a number.jsonl", '{"text": "It was late, NaN said.", "published": NaN, "updated": -Infinity}', "")

@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from ingest.read import read
+from ingest.pipeline import ingest
+from ingest.read import READERS, read
 from ingest.source import of_file
+from newsdesk.archive import Archive
 from newsdesk.errors import Unreadable
 from newsdesk.types import Article
-from tests.hostile import KINDS, Hostile
+from newsdesk.vectors import Vectors
+from tests.conftest import WordEmbedder
+from tests.hostile import GOOD, KINDS, Hostile
 
 SECRET = "root:x:0:0"
 SECONDS = 12.0
@@ -66,6 +70,37 @@ def test_each_is_named_or_harmless(kind: Callable[[], Iterator[Hostile]], tmp_pa
             assert fault.isprintable(), f"{hostile.name}: {fault!r}"
         if hostile.says is not None:
             assert hostile.says in "\n".join(faults) if hostile.says else not faults, f"{hostile.name}: {faults}"
+
+
+def test_all_of_them_in_one_folder_cost_the_article_beside_them_nothing(
+    tmp_path: Path, archive: Archive, vectors: Vectors
+) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for hostile in (hostile for kind in KINDS for hostile in kind()):
+        (folder / hostile.name).write_bytes(hostile.content)
+    (folder / "good.txt").write_text(f"{GOOD} The lifeboat has been out since dawn.")
+    before = sorted(tmp_path.iterdir())
+    report = ingest([folder], archive, vectors, WordEmbedder(), lambda _: None, readers=0)
+    assert archive.article("good").text.startswith(GOOD)
+    assert report.files_read == report.files > 300
+    for name in ["nul.txt", "laughs.xml", "locked.pdf", "bomb.zip", "open.docx", "no body.eml", "long cell.csv"]:
+        assert any(name in failure.reason for failure in report.failures), name
+    for article in archive.articles():
+        harmless(archive.article(article.id))
+    assert [path for path in sorted(tmp_path.iterdir()) if path.name == "x.txt" or path not in before] == []
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+def test_two_hundred_megabytes_of_one_line_are_refused_at_once(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"line{kind}"
+    with path.open("wb") as file:
+        file.truncate(200 * 2**20)
+    begun = time.process_time()
+    (fault,) = read(of_file(path, "line"))
+    assert isinstance(fault, Unreadable)
+    assert str(fault).startswith(str(path))
+    assert time.process_time() - begun < 2
 
 
 def test_there_are_enough_of_them() -> None:
