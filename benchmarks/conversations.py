@@ -3,9 +3,11 @@
     python benchmarks/conversations.py --data ../shared/data
 
 Measured: the follow-ups of NewsQA's 128 conversations; the same with the subject changed by turns of another
-conversation; the follow-ups of the invented archive beside the questions that a person wrote out in full.
+conversation; both again in small archives, of each half's own articles alone; the follow-ups of the invented archive
+beside the questions that a person wrote out in full.
 Thresholds were chosen on the conversations at even places, so the figures of "reported on" are the ones to quote.
-The index of the NewsQA articles (some 3,000 passages, minutes to make) is kept in --work.
+The index of the NewsQA articles (some 3,000 passages, minutes to make) is kept in --work. With --parts the figures of
+the other parts stay in the file as they are; each part names the commit that it was measured at.
 """
 
 from __future__ import annotations
@@ -49,6 +51,8 @@ SETS = ("follow-ups", "new subject", "after a new subject", "lone turns of anoth
 TIMED = 40
 """Follow-ups whose time is taken, with every text embedded anew."""
 
+PARTS = ("newsqa", "small", "invented")
+
 Understand = Callable[[str, Sequence[Message]], Standalone]
 
 
@@ -73,21 +77,26 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds newsqa/")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "conversations", help="where indexes are kept")
     parser.add_argument("--read", action="store_true", help="also let the reader answer, once for each style")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure")
     parser.add_argument("--json", type=Path, default=RESULTS)
     given = parser.parse_args()
     reader = load_reader() if given.read else None
-    figures = {
-        "command": f"python benchmarks/conversations.py --data DIR{' --read' if given.read else ''}",
-        "commit": commit(),
-        "machine": machine(),
-        "versions": versions(),
-        "newsqa": newsqa(given.data / "newsqa", given.work / "newsqa", reader),
-        "invented": invented(given.work / "invented", reader),
+    measured = {
+        part: {"commit": commit()} | _part(part, given.data / "newsqa", given.work, reader) for part in given.parts
     }
+    before = json.loads(given.json.read_text()) if given.json.exists() and set(given.parts) != set(PARTS) else {}
+    command = f"python benchmarks/conversations.py --data DIR{' --read' if given.read else ''}"
+    figures = {**before, "command": command, "machine": machine(), "versions": versions(), **measured}
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(figures, indent=1) + "\n")
-    json.dump({name: figures[name] for name in ("newsqa", "invented")}, sys.stdout, indent=1)
+    json.dump(measured, sys.stdout, indent=1)
     print()
+
+
+def _part(name: str, data: Path, work: Path, reader: Reader | None) -> dict[str, Any]:
+    if name == "invented":
+        return invented(work / "invented", reader)
+    return newsqa(data, work / "newsqa", reader) if name == "newsqa" else small(data, work)
 
 
 # NewsQA's conversations
@@ -101,6 +110,20 @@ def newsqa(data: Path, work: Path, reader: Reader | None) -> dict[str, Any]:
         halves = {"chosen on": conversations[0::2], "reported on": conversations[1::2]}
         figures = {name: on_half(half, retriever, reader) for name, half in halves.items()}
     return figures | {"both": {name: pooled([half[name] for half in figures.values()]) for name in SETS}}
+
+
+def small(data: Path, work: Path) -> dict[str, Any]:
+    """The same turns in archives a tenth as large: each half with the articles of its own conversations alone."""
+    conversations = list(lines(data / "pseudo_conversations.jsonl.gz"))
+    figures: dict[str, Any] = {}
+    for name, half in {"chosen on": conversations[0::2], "reported on": conversations[1::2]}.items():
+        own = {conversation["gold_doc"] for conversation in half}
+        rows = (row for row in lines(data / "corpus.jsonl.gz") if row["id"] in own)
+        with index(work / f"small, {name}", (Article(row["id"], row["text"]) for row in rows)) as retriever:
+            sets = turn_sets(half)
+            figures[name] = {"passages": sum(retriever.archive.passage_counts())}
+            figures[name] |= {situation: compared(turns, retriever) for situation, turns in sets.items()}
+    return figures
 
 
 def on_half(conversations: Sequence[dict[str, Any]], retriever: Retriever, reader: Reader | None) -> dict[str, Any]:
