@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.pace import pace
-from ingest.pipeline import Report, ingest
+from ingest.pipeline import Report, finish, ingest, is_finished
 from newsdesk.archive import Archive
 from newsdesk.errors import NewsdeskError, NotFound
 from newsdesk.models import Embedder
@@ -71,6 +71,10 @@ class Jobs:
         self._thread.submit(self._run, job.id, sources, after)
         return job
 
+    def finish(self) -> Job | None:
+        """Finish what an earlier process stored and did not embed, as a job without sources; None where all is done."""
+        return None if is_finished(self._archive, self._vectors) else self.start([])
+
     def get(self, job_id: str) -> Job:
         """The job of that id, as it stands; raises NotFound."""
         with self._lock:
@@ -123,7 +127,10 @@ class Jobs:
             now = pace(report, time.monotonic() - begun)
             self._note(job_id, report=report, rate=now.rate, seconds_left=now.seconds_left)
 
-        report = ingest(sources, self._archive, self._vectors, self._embedder, progress, self._settings)
+        if sources:
+            report = ingest(sources, self._archive, self._vectors, self._embedder, progress, self._settings)
+        else:
+            report = finish(self._archive, self._vectors, self._embedder, progress)
         self._note(job_id, report=report)
 
     def _hold(self, job_id: str) -> None:

@@ -23,7 +23,7 @@ from newsdesk.settings import Settings
 from newsdesk.types import Article
 from newsdesk.vectors import Vectors
 
-__all__ = ["Failure", "Progress", "Report", "add", "ingest", "rebuild", "remove"]
+__all__ = ["Failure", "Progress", "Report", "add", "finish", "ingest", "is_finished", "rebuild", "remove"]
 
 Progress = Callable[[Report], None]
 """Is shown the report as it grows; what it raises ends the ingest."""
@@ -76,6 +76,18 @@ def rebuild(archive: Archive, vectors: Vectors, embedder: Embedder, progress: Pr
     vectors.clear()
     archive.start_vectors_anew(embedder.name)
     return _embed(archive, vectors, embedder, Report(), progress)
+
+
+def finish(archive: Archive, vectors: Vectors, embedder: Embedder, progress: Progress) -> Report:
+    """Finish what an earlier run that was broken off has stored: make the vectors that are missing."""
+    archive.hold_to_model(embedder.name)
+    return _embed(archive, vectors, embedder, Report(), progress)
+
+
+def is_finished(archive: Archive, vectors: Vectors) -> bool:
+    """Whether every passage has its vector and nothing else has one, as far as their numbers tell."""
+    embedded, pending = archive.passage_counts()
+    return not pending and not archive.vectors_to_remove() and embedded == vectors.count()
 
 
 def remove(article_ids: str | Sequence[str], archive: Archive, vectors: Vectors) -> None:

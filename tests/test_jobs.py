@@ -11,8 +11,9 @@ import pytest
 from ingest.jobs import Job, Jobs
 from newsdesk.archive import Archive
 from newsdesk.errors import NotFound
+from newsdesk.types import Article
 from newsdesk.vectors import Vectors, Vectors32
-from tests.conftest import WordEmbedder
+from tests.conftest import WordEmbedder, put
 
 
 class Gate(WordEmbedder):
@@ -102,3 +103,16 @@ def test_a_job_that_can_do_nothing_says_why(jobs: Jobs, tmp_path: Path) -> None:
 def test_an_unknown_job_is_not_found(jobs: Jobs) -> None:
     with pytest.raises(NotFound, match="no-such-job"):
         jobs.get("no-such-job")
+
+
+def test_what_an_earlier_process_did_not_finish_is_finished(
+    jobs: Jobs, gate: Gate, archive: Archive, vectors: Vectors
+) -> None:
+    assert jobs.finish() is None
+    put(archive, Article("ferry", "The ferry ran aground at noon."))
+    job = jobs.finish()
+    assert job
+    gate.open.set()
+    jobs._thread.shutdown()
+    assert (jobs.get(job.id).state, jobs.get(job.id).report.embedded) == ("done", 1)
+    assert (archive.passage_counts(), vectors.count()) == ((1, 0), 1)

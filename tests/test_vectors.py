@@ -99,3 +99,23 @@ def test_a_second_process_is_refused_and_told_who_holds_the_folder(settings: Set
 def test_a_wrong_or_silent_chroma_server_is_named(settings: Settings, url: str) -> None:
     with pytest.raises(BadInput, match=url), open_vectors(settings.model_copy(update={"chroma_url": url})):
         pass
+
+
+def test_a_full_disk_under_the_vectors_is_named(settings: Settings) -> None:
+    writing = (
+        "import resource, sys; from pathlib import Path; import numpy as np\n"
+        "from newsdesk.archive import Pending; from newsdesk.errors import DiskFull\n"
+        "from newsdesk.settings import Settings; from newsdesk.vectors import open_vectors\n"
+        "with open_vectors(Settings(home=Path(sys.argv[1]))) as vectors:\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
+        "    try:\n"
+        "        passages = [Pending(key, 'a', '', None, None, '') for key in range(1000)]\n"
+        "        vectors.put(passages, np.eye(1000, dtype='f4'))\n"
+        "    except DiskFull as error: print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", writing, str(settings.home)], capture_output=True, text=True, check=False
+    )
+    assert "Make room on that disk" in done.stdout, done
+    with open_vectors(settings) as vectors:
+        assert vectors.keys() == []

@@ -1,4 +1,4 @@
-"""The command line: newsdesk ingest | ask | search | serve | evaluate | articles | keys.
+"""The command line: newsdesk ingest | check | ask | search | serve | evaluate | articles | keys.
 
 Everything heavy is imported inside the command that needs it, so that ``newsdesk --help`` is quick.
 """

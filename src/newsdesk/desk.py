@@ -52,6 +52,7 @@ def open_desk(assistant: Assistant) -> Iterator[Desk]:
         closing(Inbox(settings.home, jobs)) as inbox,
         closing(Line(measured.stream, settings.at_once, settings.waiting, settings.time_limit)) as line,
     ):
+        jobs.finish()
         inbox.resume()
         metrics.watch("questions_in_work", "Questions of the API in work or waiting", lambda: line.inside)
         metrics.watch("questions_waiting", "Questions of the API that wait", lambda: line.waiting)
