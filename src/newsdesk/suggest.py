@@ -21,6 +21,8 @@ MOST_READ = 24
 """Candidates that the reader is asked about, one passage each."""
 MOST_ASKED = 6
 """Candidates that the whole chain is asked: each costs what a question costs."""
+NEIGHBOURS = 24
+"""Passages around an answer that questions are made from."""
 FIRST_ARTICLES, FIRST_CHARACTERS = 100, 1200
 """How many articles, and how much of each, is looked at for questions to begin with."""
 SAME_SPAN = 0.5
@@ -81,7 +83,8 @@ def follow_ups(
 ) -> list[str]:
     """At most so many questions on what stands around an answer, each of which the chain answers after ``history``."""
     cited = {citation.article_id for citation in answer.citations}
-    hits = sorted(answer.passages, key=lambda hit: hit.article_id not in cited)
+    around = assistant.retriever.retrieve(answer.standalone_question or answer.question, NEIGHBOURS)
+    hits = sorted(around, key=lambda hit: hit.article_id not in cited)
     said = {_key(question) for question in (*asked, answer.question, answer.standalone_question)}
     fresh = [one for one in candidates(hits) if _key(one.question) not in said and not _told(one, answer)]
     return _answered(assistant, fresh, tuple(history), most)
