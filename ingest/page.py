@@ -9,6 +9,7 @@ from typing import Any
 
 from trafilatura import bare_extraction, load_html
 
+from ingest.flow import make_flow
 from ingest.markup import from_tree
 from ingest.stated import Fields, stated
 from ingest.surroundings import take_out
@@ -19,6 +20,8 @@ CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", re.IGNORE
 
 _WORDS = 12
 """A shorter text on a page is a notice or a form, not an article."""
+_SHARE = 0.4
+"""A marked article with less of the page's paragraphs is a card that leads to another."""
 _STOP = re.compile(r"[.!?…。؟।][\"'”’»)]*$")
 
 
@@ -37,11 +40,11 @@ def extract(markup: str) -> Fields:
 def _body(tree: Any, fields: Fields) -> str:
     """The paragraphs of the article, blank lines between them."""
     login = bool(tree.xpath("boolean(//input[@type='password'])"))
-    for empty in tree.xpath("//p[not(*) and not(normalize-space())]"):
-        empty.drop_tree()  # thousands of them would cost the extractor minutes
     whole_page = deepcopy(tree)
     authors = fields["authors"] if isinstance(fields["authors"], list) else []
     take_out(tree, str(fields["title"] or ""), authors)
+    for part in (tree, whole_page):
+        make_flow(part)
     for part in (*_scopes(tree), tree, whole_page):
         text = _text(part)
         if _is_article(text) and not (login and len(text.split()) < 10 * _WORDS):
@@ -52,10 +55,14 @@ def _body(tree: Any, fields: Fields) -> str:
 def _scopes(tree: Any) -> Iterator[Any]:
     """The part of the page that is marked as its article, where just one is; nothing around it is the article's."""
     found = tree.xpath("//article[not(ancestor::article)]")
-    if len(found) == 1:
+    if len(found) == 1 and _paragraph_words(found[0]) >= _SHARE * _paragraph_words(tree):
         alone: Any = load_html("<html><body></body></html>")
         alone.find("body").append(deepcopy(found[0]))
         yield alone
+
+
+def _paragraph_words(part: Any) -> int:
+    return sum(len(paragraph.text_content().split()) for paragraph in part.iter("p"))
 
 
 def _text(part: Any) -> str:

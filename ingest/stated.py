@@ -62,9 +62,7 @@ def stated(tree: Any) -> Fields:
         "publisher": said.get("publisher") or _first(meta, "publisher") or below.publisher,
         "published": published,
         "dated_by": dated_by,
-        "updated": _date(
-            [said.get("updated"), *_marked(tree, "dateModified"), *_all(meta, "updated"), _below(tree).updated]
-        ),
+        "updated": _updated(tree, said, meta, below),
         "authors": said.get("authors") or _authors(tree, meta) or list(below.authors),
         "section": said.get("section") or next(_marked(tree, "articleSection"), None) or _first(meta, "section"),
         "language": next(iter(tree.xpath("/html/@lang")), None) or said.get("language") or _first(meta, "language"),

@@ -23,14 +23,12 @@ _UNSEEN = {"visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text",
 _FOR_SCREEN_READERS = " or ".join(f"contains(@class, '{name}')" for name in ("hidden", "sr-only", "screen"))
 _BOXES = (
     "ad ads adslot adunit advert adverts advertisement advertising advertorial sponsor sponsored outbrain taboola"
-    " promo promos promotion newsletter newsletters signup subscribe subscription subscriptions abonnement abo paywall"
-    " regwall offer offers donate donation share sharing sharebar sharedaddy social cookie cookies cookiebar consent"
+    " promo promos promotion newsletter newsletters signup subscribe subscription subscriptions abonnement abo"
+    " offer offers donate donation share sharing sharebar sharedaddy social cookie cookies cookiebar consent"
     " gdpr ccpa cmp breadcrumb breadcrumbs crumbs byline bio tags taglist topics keywords caption captions figcaption"
     " credit credits shop pagination pager feedback"
 )
-_RIVERS = (
-    "related recirc recirculation recommended recommendations trending popular teaser teasers river comments disqus"
-)
+_RIVERS = "related recirc recirculation recommended recommendations trending popular teaser teasers comments disqus"
 _ANY = 10**6
 _NAMED = {**dict.fromkeys(_BOXES.split(), 150), **dict.fromkeys(_RIVERS.split(), _ANY)}
 """Words in a class or id that say what a part is, with the most words that such a part has."""
@@ -38,22 +36,22 @@ _RUNS = re.compile(
     r"\b(?:most (?:read|viewed|popular|shared)|read (?:more|also|next)|see also|more (?:from|stories|news|on)"
     r"|(?:next|up) (?:up|next)|also (?:in|read)|author (?:box|bio|info|card)|about author|app promo|entry share)\b"
 )
+_WALL = re.compile(r"pay ?wall|reg ?wall|meter|subscri")
+_ASKS = re.compile(r"subscri|sign (?:in|up)|log ?in|regist|account|offer|free articles", re.IGNORECASE)
+"""The words of a notice; what a paywall's name merely encloses can be the article itself."""
 _THREAD = re.compile(r"\b(?:comments|disqus)\b")
 """Parts that may hold more words than the article."""
 _KEPT = {"html", "head", "body", "main", "article"}
-_FLOW = ("time", "output", "label", "center", "font", "abbr", "data", "acronym", "nobr", "wbr")
-"""Elements inside a sentence that the extractor would take out with their words."""
+_SPOKEN = {"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "dt"}
 _SHARE = 0.4
 _HEADLINE = "//h1|//*[@role='heading']"
 _HEADLINES = 3
 _HEAD_PARTS = 30
-_INLINE = {"a", "b", "br", "em", "i", "q", "small", "span", "strong", "sub", "sup", "u"}
 _PARAGRAPH_WORDS = 15
 _FIELDS = 50
 _FORM_WORDS = 60
 _QUOTES = 100
 _QUOTE_WORDS = 4
-_CELL_WORDS = 40
 
 
 def take_out(tree: Any, title: str, authors: Collection[str]) -> None:
@@ -62,13 +60,12 @@ def take_out(tree: Any, title: str, authors: Collection[str]) -> None:
     ``title`` and ``authors`` are those that the page names.
     """
     whole = _size(tree)
-    for find in (_hidden, _dialogs, _forms, _named):
+    for find in (_hidden, _dialogs, _forms, _walls, _named):
         for element in list(find(tree, whole)):
             _drop(element)
     _take_out_repeats(tree, whole)
     _take_out_credits(tree, authors)
     _begin_below(tree, title)
-    _make_flow(tree)
 
 
 def _drop(element: Any) -> None:
@@ -88,7 +85,9 @@ def _is_small(element: Any, whole: int) -> bool:
 
 
 def _holds_headline(element: Any) -> bool:
-    return element.tag in _KEPT or bool(element.xpath("boolean(.//h1|.//main|.//*[@itemprop='articleBody'])"))
+    return element.tag in _KEPT or bool(
+        element.xpath("boolean(.//h1|.//main|descendant-or-self::*[@itemprop='articleBody'])")
+    )
 
 
 def _hidden(tree: Any, whole: int) -> Iterator[Any]:
@@ -123,10 +122,24 @@ def _forms(tree: Any, _: int) -> Iterator[Any]:
         yield box
 
 
+def _walls(tree: Any, whole: int) -> Iterator[Any]:
+    """Notices that the rest is for subscribers."""
+    for element in tree.xpath("//*[@class or @id]"):
+        is_wall = _WALL.search(_names(element)) and not _holds_headline(element)
+        if is_wall and _is_small(element, whole) and _ASKS.search(element.text_content()):
+            yield element
+
+
+def _names(element: Any) -> str:
+    """An element's class, and its id where that is not made of the words of a heading or paragraph."""
+    tag_id = "" if element.tag in _SPOKEN else element.get("id", "")
+    return f"{element.get('class', '')} {tag_id}"
+
+
 def _named(tree: Any, whole: int) -> Iterator[Any]:
     """Parts whose class or id says that they are none of the article, outermost first."""
     for element in tree.xpath("//*[@class or @id]"):
-        most, is_thread = _by_name(f"{element.get('class', '')} {element.get('id', '')}")
+        most, is_thread = _by_name(_names(element))
         is_box = most and _size(element) <= most and not _holds_headline(element)
         if is_box and (is_thread or _is_small(element, whole)):
             yield element
@@ -196,47 +209,3 @@ def _begin_below(tree: Any, title: str) -> None:
                 _drop(element)
             _drop(headline)
             return
-
-
-def _make_flow(tree: Any) -> None:
-    """Headers of articles and tables that only lay out the page become blocks; of inline elements the words stay."""
-    for header in tree.xpath("(//article|//main)//header"):
-        header.tag = "div"
-    for table in tree.xpath("//table[not(.//th) and .//td]"):
-        if any(_is_column(cell) for cell in table.iter("td")):
-            for part in table.xpath(".|.//tbody|.//tr|.//td"):
-                part.tag = "div"
-    for time in tree.xpath("//time[not(ancestor::p)]"):
-        if _stands_alone(time):
-            _drop(time)
-    etree.strip_tags(tree, *_FLOW)
-    for block in tree.xpath("//*[self::div or self::p][p]"):
-        block.tag = "div"
-        _wrap_loose(block)
-
-
-def _stands_alone(element: Any) -> bool:
-    """Whether no words stand right before or after an element."""
-    before = element.getprevious()
-    text = element.getparent().text if before is None else before.tail
-    return not (text or "").strip() and not (element.tail or "").strip()
-
-
-def _wrap_loose(block: Any) -> None:
-    """Make paragraphs of the lines that stand in a block beside its paragraphs."""
-    loose = block.makeelement("p")
-    loose.text, block.text = block.text, None
-    for child in list(block):
-        if child.tag in _INLINE:
-            block.remove(child)  # with the text after it
-            loose.append(child)
-            continue
-        child.addprevious(loose)
-        loose = block.makeelement("p")
-        loose.text, child.tail = child.tail, None
-    block.append(loose)
-
-
-def _is_column(cell: Any) -> bool:
-    """Whether a table's cell is a column of the page rather than a figure or a name."""
-    return _size(cell) > _CELL_WORDS or bool(cell.xpath("boolean(.//p|.//div|.//table|.//h1|.//h2)"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from trafilatura import load_html
 
+from ingest.flow import make_flow
 from ingest.markup import from_tree
 from ingest.page import extract
 from ingest.surroundings import take_out
@@ -22,6 +23,7 @@ def left(inside: str, authors: tuple[str, ...] = ()) -> str:
     """What is left of the body of a page."""
     tree = load_html(f"<html><body><h1>Ferry strikes rocks</h1>{inside}</body></html>")
     take_out(tree, "Ferry strikes rocks", authors)
+    make_flow(tree)
     return from_tree(tree)
 
 
@@ -40,6 +42,7 @@ def left(inside: str, authors: tuple[str, ...] = ()) -> str:
         "<div class='c-newsletter--inline'>Our letter.</div>",
         "<section id='relatedStories'><p>Gull steals chain.</p></section>",
         "<div class='AdSlot'>Sofas.</div>",
+        "<div class='paywall-notice'>Subscribe and read on.</div>",
         "<ul class='most-read'><li>Gull steals chain</li></ul>",
         "<figure><img><figcaption class='caption'>The ferry.</figcaption></figure>",
         f"<aside>{BODY[1]}</aside>",
@@ -71,6 +74,8 @@ def test_a_part_that_holds_most_of_the_page_stays_whatever_it_is_called(opening:
         "<p>A <span class='lettrine' aria-hidden='true'>T</span>ale.</p>",
         "<table><tr><th>Ward</th><th>Votes</th></tr><tr><td>Garrith</td><td>134</td></tr></table>",
         "<div class='adder'>An adder was seen.</div>",
+        "<div class='paywall'><p>The wind had been rising since noon.</p></div>",
+        "<h2 id='social-care'>Care</h2>",
         "<p class='leader'>The <time>fourth of March</time> was wet.</p>",
     ],
 )
@@ -100,6 +105,13 @@ def test_nothing_above_the_headline_is_the_articles() -> None:
     tree = load_html(f"<html><body><p>Evening edition</p><h1>Ferry strikes rocks</h1>{PARAGRAPHS}</body></html>")
     take_out(tree, "Ferry strikes rocks – live", ())
     assert from_tree(tree) == TEXT
+
+
+def test_a_card_that_is_marked_as_an_article_is_not_taken_for_the_pages() -> None:
+    card = "<article><p>A gull has stolen the golden chain of the mayor of Harl, it was said.</p></article>"
+    assert (
+        extract(f"<html><body><h1>Ferry</h1><div>{PARAGRAPHS}</div><aside>{card}</aside></body></html>")["text"] == TEXT
+    )
 
 
 def test_another_heading_is_no_headline() -> None:
