@@ -68,6 +68,11 @@ def test_a_new_subject_carries_nothing(retriever: Retriever) -> None:
     assert search(understood, retriever, 3)[0].article_id == "strike"
 
 
+def test_in_a_small_archive_a_small_gap_tells_a_new_subject(retriever: Retriever) -> None:
+    assert is_new_subject("was the kiosk burned?", ["When did the ferry sink at the reef?"], retriever)
+    assert not is_new_subject("who was it sold by?", ["When did the ferry sink at the reef?"], retriever)
+
+
 def test_after_a_new_subject_the_old_one_is_not_carried(retriever: Retriever) -> None:
     history = asked("When did the ferry sink at the reef?", "Which miners walked out at Grindle Deep?")
     assert standalone("who mediated?", history, retriever).carried == ("Which miners walked out at Grindle Deep?",)

@@ -41,9 +41,10 @@ is about the weight of a word that only one passage has. A gap of this or more i
 MEANING_APART = 0.45
 """The same by meaning alone, as a difference of cosines. The two gaps add up, each as a share of its bar."""
 
-MANY = 2989
-"""Passages of the archive that the two bars were chosen on. Among fewer, the best of all is less far by chance from
-the best of a few articles, and a smaller gap tells: the bar falls with ln(passages). Among more it stays."""
+FEW, MANY = 99, 2989
+"""Passages of the smallest and the largest archive that this was tried on; the two bars were chosen on the largest.
+Among fewer, the best of all is less far by chance from the best of a few articles, and a smaller gap tells: between
+the two the bar falls with ln(passages), outside it stays."""
 
 WORDS_LEAD = 20.0
 """Weight of the search by words against that by meaning for several questions in a row: a vector of many
@@ -106,8 +107,9 @@ def is_new_subject(question: str, earlier: Sequence[str], retriever: Retriever, 
     vector = retriever.embedder.embed([question])
     words = _best(retriever.archive.search(question, 1, filters)) - _best(retriever.archive.search(question, 1, inside))
     meaning = _best(retriever.vectors.search(vector, 1, filters)) - _best(retriever.vectors.search(vector, 1, inside))
-    unit = math.log(max(sum(retriever.archive.passage_counts()), 3))
-    return words / unit / WORDS_APART + meaning / MEANING_APART > min(unit / math.log(MANY), 1)
+    size = sum(retriever.archive.passage_counts())
+    apart = words / math.log(max(size, 3)) / WORDS_APART + meaning / MEANING_APART
+    return apart > math.log(min(max(size, FEW), MANY)) / math.log(MANY)
 
 
 def search(
