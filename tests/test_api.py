@@ -147,3 +147,91 @@ def test_health_counts_and_the_documentation_names_every_endpoint(client: TestCl
     paths = json.dumps(client.get("/openapi.json").json()["paths"])
     for path in ("/api/answer", "/api/search", "/api/articles", "/healthz"):
         assert path in paths
+
+
+def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
+    for path in ("/api/articles", "/api/articles/ferry"):
+        first = client.get(path)
+        known = {"If-None-Match": f'"other", W/{first.headers["etag"]}'}
+        assert client.get(path, headers=known).status_code == 304
+        client.post("/api/articles", json=FERRY | {"body": f"The ferry floats again, they said {path}."})
+        assert client.get(path, headers=known).status_code == 200
+
+
+def test_an_article_is_read_in_every_version_it_had(client: TestClient) -> None:
+    before = client.get("/api/articles/ferry").json()
+    client.post("/api/articles", json=FERRY | {"body": "The ferry floats again, the owners said."})
+    now = client.get("/api/articles/ferry").json()
+    assert [one["current"] for one in now["versions"]] == [True, False]
+    assert now["versions"][1]["version"] == before["version"] != now["version"]
+    old = client.get("/api/articles/ferry", params={"version": before["version"]}).json()
+    assert old["text"] == before["text"]
+    problem(client.get("/api/articles/ferry", params={"version": "0" * 12}), 404)
+
+
+def test_lists_of_articles_are_filtered_and_sorted(client: TestClient) -> None:
+    def ids(**params: Any) -> list[str]:
+        page = client.get("/api/articles", params=params).json()
+        assert page["total"] == len(page["articles"])
+        return [article["title"] for article in page["articles"]]
+
+    assert ids(publisher="The Herald") == ["Council vote"]
+    assert ids(search="harbour") == ["Council vote"]
+    assert ids(published_from="2031-03-01") == ["Ferry aground"]
+    assert ids(sort="title") == ["Council vote", "Ferry aground"]
+    problem(client.get("/api/articles", params={"sort": "weight"}), 422)
+
+
+def test_files_are_taken_in_by_a_job_and_what_fails_is_named_without_this_machines_folders(
+    client: TestClient, desk: Desk
+) -> None:
+    files = [("files", ("../../vote.txt", b"The council voted again.")), ("files", ("bad.html", b""))]
+    sent = client.post("/api/articles", files=files)
+    assert sent.status_code == 202
+    desk.jobs.close()
+    job = client.get(f"/api/ingest/{sent.json()['id']}").json()
+    assert job["state"] in ("done", "cancelled")
+    assert str(desk.assistant.settings.home) not in json.dumps(job)
+    problem(client.post("/api/articles", files={"other": ("a.txt", b"x")}), 422)
+    problem(client.get("/api/ingest/nothing"), 404)
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "/etc/passwd", "ftp://example.org/x", ""])
+def test_only_addresses_of_the_web_are_taken_in(client: TestClient, url: str) -> None:
+    problem(client.post("/api/ingest", json={"urls": [url]}), 422)
+
+
+def test_a_set_is_handed_in_asked_and_reported(client: TestClient, desk: Desk) -> None:
+    line = json.dumps({"id": "1", "question": ASK["question"], "answers": ["The ferry ran"], "articles": ["ferry"]})
+    name = client.post("/api/question-sets", files={"file": ("mine.jsonl", line)}).json()["name"]
+    assert {"name": name} in client.get("/api/question-sets").json()
+    run = client.post("/api/evaluations", json={"question_set": name})
+    assert (run.status_code, run.json()["total"]) == (202, 1)
+    path = f"/api/evaluations/{run.json()['id']}"
+    while client.get(path).json()["state"] == "running":
+        continue
+    assert client.get(path).json()["state"] == "done"
+    assert client.get(f"{path}/result").json()["questions"][0]["question"] == ASK["question"]
+    assert "<html" in client.get(f"{path}/report").text
+    problem(client.post("/api/question-sets", files={"file": ("mine.jsonl", "{")}), 422)
+    problem(client.post("/api/evaluations", json={"question_set": "nothing"}), 404)
+
+
+def test_feedback_is_kept_with_the_answer_it_is_about(client: TestClient) -> None:
+    answer = client.post("/api/answer", json=ASK).json()
+    given = {"verdict": "down", "question": ASK["question"], "reason": "Which ferry?", "answer": answer}
+    kept = client.post("/api/feedback", json=given)
+    assert kept.status_code == 201
+    (listed,) = client.get("/api/feedback").json()
+    assert listed["id"] == kept.json()["id"]
+    assert listed["answer"] == answer
+
+
+def test_what_was_measured_can_be_fetched(client: TestClient) -> None:
+    client.post("/api/answer", json=ASK)
+    client.post("/api/answer", json={"question": "What do bees make?"})
+    told = client.get("/metrics").text
+    assert 'newsdesk_questions_total{outcome="answered"} 1.0' in told
+    assert 'newsdesk_questions_total{outcome="declined"} 1.0' in told
+    assert 'newsdesk_stage_seconds_count{stage="read"} 2.0' in told
+    assert "newsdesk_questions_waiting 0.0" in told

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-Published = datetime | date
+Published = date | datetime
 """When an article was published: a day, or an instant where the source gives the time of day."""
 
 
