@@ -119,7 +119,7 @@ def test_words_of_a_chat_model_are_shown_as_they_come(chat: Chat, monkeypatch: p
 def test_an_empty_question_gets_a_hint_and_is_not_kept(chat: Chat, nothing: str | None) -> None:
     (view,) = gathered(chat.ask(VISIT, nothing))
     assert HINT in str(view.hint)
-    assert chat.desk.conversations.list(VISIT.owner) == []
+    assert chat.desk.conversations.find(VISIT.owner) == []
 
 
 def test_a_question_that_is_too_long_is_told_so_in_its_place(chat: Chat) -> None:

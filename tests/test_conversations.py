@@ -55,7 +55,7 @@ def settled(store: Conversations, owner: str = "me", question: str = "q?", answe
 
 def test_an_answer_comes_back_as_it_was_said(store: Conversations) -> None:
     turn = settled(store)
-    (here,) = store.list("me")
+    (here,) = store.find("me")
     (kept,) = store.turns("me", here.id)
     assert kept.answer == ANSWER
     assert (kept.question, kept.filters, kept.asked) == (turn.question, turn.filters, turn.asked)
@@ -63,8 +63,8 @@ def test_an_answer_comes_back_as_it_was_said(store: Conversations) -> None:
 
 def test_nobody_else_finds_changes_or_deletes_a_conversation(store: Conversations) -> None:
     settled(store)
-    (here,) = store.list("me")
-    assert store.list("you") == []
+    (here,) = store.find("me")
+    assert store.find("you") == []
     for attempt in (
         lambda: store.turns("you", here.id),
         lambda: store.rename("you", here.id, "mine"),
@@ -79,11 +79,11 @@ def test_nobody_else_finds_changes_or_deletes_a_conversation(store: Conversation
 def test_the_last_spoken_in_comes_first_and_a_search_finds_all_its_words_anywhere(store: Conversations) -> None:
     settled(store, question="Where is ÄPFEL?")
     settled(store, question="Who sold pears?", answer=replace(ANSWER, answer="Nobody_sold 100% of them [1]"))
-    assert [one.title for one in store.list("me")] == ["Who sold pears?", "Where is ÄPFEL?"]
-    assert [one.title for one in store.list("me", "äpfel WHERE")] == ["Where is ÄPFEL?"]
-    assert [one.title for one in store.list("me", "100% pears")] == ["Who sold pears?"]
-    assert store.list("me", "nobodyxsold") == []
-    assert store.list("me", "%") == [one for one in store.list("me") if "pears" in one.title]
+    assert [one.title for one in store.find("me")] == ["Who sold pears?", "Where is ÄPFEL?"]
+    assert [one.title for one in store.find("me", "äpfel WHERE")] == ["Where is ÄPFEL?"]
+    assert [one.title for one in store.find("me", "100% pears")] == ["Who sold pears?"]
+    assert store.find("me", "nobodyxsold") == []
+    assert store.find("me", "%") == [one for one in store.find("me") if "pears" in one.title]
 
 
 def test_a_title_is_one_line_of_bearable_length(store: Conversations) -> None:
@@ -108,22 +108,22 @@ def test_a_turn_of_another_conversation_drops_nothing_here(store: Conversations)
     store.drop("me", here.id, other.id)
     store.drop("me", here.id, "no such turn")
     assert len(store.turns("me", here.id)) == 1
-    assert len(store.list("me")) == 2
+    assert len(store.find("me")) == 2
 
 
 def test_what_is_settled_after_its_conversation_was_deleted_is_let_go(store: Conversations) -> None:
     turn = settled(store)
-    (here,) = store.list("me")
+    (here,) = store.find("me")
     store.delete("me", here.id)
     store.settle(turn)
-    assert store.list("me") == []
+    assert store.find("me") == []
 
 
 def test_a_link_keeps_the_same_address_and_outlives_its_conversation(store: Conversations) -> None:
     turn = settled(store)
     link = store.link(turn.id, {"said": "this"})
     assert store.link(turn.id, {"said": "that"}) == link
-    (here,) = store.list("me")
+    (here,) = store.find("me")
     assert store.turns("me", here.id)[0].link == link
     store.delete("me", here.id)
     assert store.linked(link) == {"said": "this"}
@@ -139,7 +139,7 @@ def test_of_one_turn_the_last_judgement_counts(store: Conversations) -> None:
     newest, older = store.feedback()
     assert (newest.question, newest.answer) == ("from a program", None)
     assert (older.verdict, older.reason, older.answer) == ("down", "wrong ?", ANSWER)
-    (here,) = store.list("me")
+    (here,) = store.find("me")
     assert store.turns("me", here.id)[0].verdict == "down"
 
 
@@ -173,6 +173,6 @@ def test_what_was_acknowledged_outlives_a_killed_server(tmp_path: Path) -> None:
     writer.wait()
     writer.stdout.close()
     with open_conversations(tmp_path) as store:
-        kept = {one.title for one in store.list("me", limit=100_000)}
+        kept = {one.title for one in store.find("me", limit=100_000)}
         judged = {one.question for one in store.feedback(limit=100_000)}
         assert all(f"question {number}" in kept & judged for number in acknowledged)

@@ -142,7 +142,7 @@ class Conversations:
             raise NotFound("There is no such conversation, or it was deleted. Begin a new one.")
         return _conversation(row)
 
-    def list(self, owner: str, search: str = "", limit: int = MOST_LISTED) -> list[Conversation]:
+    def find(self, owner: str, search: str = "", limit: int = MOST_LISTED) -> list[Conversation]:
         """The owner's conversations, the last spoken in first; with ``search``, those that have all its words."""
         wanted = [f"%{_escaped(word)}%" for word in search.casefold().split()[:8]]
         holds = (

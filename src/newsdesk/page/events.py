@@ -18,6 +18,7 @@ from newsdesk import suggest
 from newsdesk.conversations import Conversation, Turn, Verdict
 from newsdesk.desk import Desk
 from newsdesk.errors import NewsdeskError, NotFound
+from newsdesk.evaluate.sets import FEEDBACK
 from newsdesk.page import asking, cases, conversation, limits, link, live, panel, shelf
 from newsdesk.page.conversation import Turns
 from newsdesk.page.panel import Place, Source
@@ -102,7 +103,7 @@ class Chat:
             chips=self.chips(session),
             hint=conversation.hint(""),
             sources=panel.no_sources(),
-            shelf=shelf.shelf(self.desk.conversations.list(visit.owner)),
+            shelf=shelf.shelf(self.desk.conversations.find(visit.owner)),
             form=limits.form(session.filters, archive.publishers()),
             found="",
             masthead=conversation.masthead(archive.count()),
@@ -280,7 +281,7 @@ class Chat:
         return self._list(visit, _clean(_text(detail, "words")))
 
     def _list(self, visit: Visit, search: str = "") -> View:
-        return View(shelf=shelf.shelf(self.desk.conversations.list(visit.owner, search), search))
+        return View(shelf=shelf.shelf(self.desk.conversations.find(visit.owner, search), search))
 
     def _edit(self, visit: Visit, detail: Detail) -> View:
         """Put a question back into the box, as it was asked or as it was understood, to take its own place."""
@@ -311,7 +312,7 @@ class Chat:
         before = tuple(takewhile(lambda earlier: earlier.id != turn.id, self.turns(visit)))
         home = self.desk.assistant.settings.home
         cases.add(home, given, turn, asking.history(before), known=lambda id: self.article(id) is not None)
-        return replace(self.talk(visit), hint=conversation.hint(f"Added to {cases.FEEDBACK}, in the Evaluate view."))
+        return replace(self.talk(visit), hint=conversation.hint(f"Added to {FEEDBACK}, in the Evaluate view."))
 
     def _link(self, visit: Visit, detail: Detail) -> View:
         turn = self._chosen(visit, detail)

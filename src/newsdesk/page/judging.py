@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from newsdesk.conversations import Turn
 from newsdesk.page.words import NOTHING, title_of
+from newsdesk.types import Citation, Hit
 
 
 def judgement(turn: Turn, opened: bool) -> Markup:
@@ -38,6 +39,6 @@ def _case(turn: Turn) -> Markup:
 def _known(turn: Turn) -> Markup:
     """The articles of the answer and of what came near, to choose from."""
     said = turn.answer
-    pieces = [*said.citations, *said.passages] if said else []
+    pieces: list[Citation | Hit] = [*said.citations, *said.passages] if said else []
     titles = {piece.article_id: title_of(piece) for piece in pieces}
     return Markup().join(Markup('<option value="{}">{}</option>').format(id, words) for id, words in titles.items())

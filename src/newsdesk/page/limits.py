@@ -17,8 +17,10 @@ MOST = 20
 
 def limited(filters: Filters, kind: str, value: str) -> Filters:
     """The filters with one limit set: a day ("from", "to"; empty lifts it), a publisher, or an article added."""
-    if kind in ("from", "to"):
-        return replace(filters, **{f"published_{kind}": _day(value)})
+    if kind == "from":
+        return replace(filters, published_from=_day(value))
+    if kind == "to":
+        return replace(filters, published_to=_day(value))
     if kind == "publisher" and value:
         return replace(filters, publishers=tuple(dict.fromkeys([*filters.publishers, value]))[:MOST])
     if kind == "article" and value:
@@ -28,10 +30,10 @@ def limited(filters: Filters, kind: str, value: str) -> Filters:
 
 def lifted(filters: Filters, kind: str, value: str) -> Filters:
     """The filters without one limit."""
-    if kind in ("from", "to"):
-        return replace(filters, **{f"published_{kind}": None})
     return replace(
         filters,
+        published_from=None if kind == "from" else filters.published_from,
+        published_to=None if kind == "to" else filters.published_to,
         publishers=tuple(name for name in filters.publishers if (kind, name) != ("publisher", value)),
         article_ids=tuple(id for id in filters.article_ids if (kind, id) != ("article", value)),
     )
