@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
+from newsdesk.assistant import Assistant
+from newsdesk.chain import build_chain
 from newsdesk.errors import BadInput, InUse, NotFound
 from newsdesk.evaluate import Evaluations, Run, read_result
 from newsdesk.evaluate.run import Chain
-from newsdesk.types import Answer, Question
-from tests.test_evaluate_fakes import QUESTIONS, Shelf, chain, right, write_set
+from newsdesk.reader import Reading
+from newsdesk.types import Answer, Hit, Question
+from tests.conftest import WordReader, put
+from tests.test_evaluate_fakes import ARTICLES, QUESTIONS, Shelf, chain, right, write_set
 
 
 class NoSettings(BaseModel):
@@ -194,6 +198,35 @@ def test_runs_of_one_set_are_compared(home: Path) -> None:
 
 
 REST = ("answer", "short_answer", "answered", "confidence", "citations", "passages", "engine", "timings_ms")
+
+
+class HeldReader(WordReader):
+    """Reads what it is asked, except that a question about "patience" waits to be let through."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+
+    def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        if "patience" in question:
+            assert self.go.wait(30)
+        return super().read(question, hits)
+
+
+def test_questions_are_answered_while_a_run_is_at_work(assistant: Assistant) -> None:
+    put(assistant.archive, *ARTICLES)
+    reader = HeldReader()
+    held = replace(assistant, reader=reader, chain=build_chain(assistant.retriever, reader))
+    home = assistant.settings.home
+    (home / "question-sets").mkdir()
+    write_set(home / "question-sets" / "set.jsonl", [{"question": "Who has patience?", "answerable": False}])
+    evaluations = Evaluations(held, home)
+    try:
+        run = evaluations.start("set.jsonl")
+        assert held.chain.invoke(Question("How many people died?")).question == "How many people died?"
+        assert evaluations.get(run.id).state == "running"
+    finally:
+        reader.go.set()
+        assert finished(evaluations, run).state == "done"
 
 
 @pytest.mark.parametrize("id", ["", "..", "../question-sets", "20310305T101500-0000", "x" * 500, "a\0b"])

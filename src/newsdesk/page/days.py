@@ -14,7 +14,8 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from newsdesk.page.words import NOTHING, articles, in_words
+from newsdesk.page.words import NOTHING, articles
+from newsdesk.types import in_words
 
 Days = Iterable[tuple[date | None, str | None, int]]
 """Day, publisher, and how many articles: unknown where None."""
@@ -71,7 +72,7 @@ _FIGURE = Markup(
 def bars(known: Mapping[tuple[date, str], int], names: Sequence[str]) -> Iterator[Bar]:
     """The bars from the first day to the last, the empty ones among them; publishers not named are "others"."""
     first, last = min(known)[0], max(known)[0]
-    unit = next((unit for span, unit in _SPANS if (last - first).days <= span), "year")
+    unit = _unit((last - first).days)
     filled: dict[date, Counter[str]] = {}
     for (day, publisher), count in known.items():
         filled.setdefault(_start(day, unit), Counter())[publisher if publisher in names else OTHERS] += count
@@ -80,6 +81,11 @@ def bars(known: Mapping[tuple[date, str], int], names: Sequence[str]) -> Iterato
         following = _next(start, unit)
         yield Bar(start, following - timedelta(days=1) if following else date.max, filled.get(start, Counter()))
         start = following
+
+
+def _unit(span: int) -> Unit:
+    """What a bar stands for where so many days are drawn."""
+    return next((unit for most, unit in _SPANS if span <= most), "year")
 
 
 def _start(day: date, unit: Unit) -> date:

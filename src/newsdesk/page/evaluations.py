@@ -39,8 +39,14 @@ class Opened:
 
 def opened(detail: Detail) -> Opened:
     """What a browser asks to see."""
-    fields = (text(detail, name) for name in ("run", "against", "outcome", "kind"))
-    return Opened(*fields, page=max(number(detail, "page", 1), 1), question=text(detail, "question"))
+    return Opened(
+        text(detail, "run"),
+        text(detail, "against"),
+        text(detail, "outcome"),
+        text(detail, "kind"),
+        max(number(detail, "page", 1), 1),
+        text(detail, "question"),
+    )
 
 
 def controls(sets: Sequence[str], chosen: str = "", notice: str = "") -> str:
