@@ -154,7 +154,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient) -> None:
         first = client.get(path)
         known = {"If-None-Match": f'"other", W/{first.headers["etag"]}'}
         assert client.get(path, headers=known).status_code == 304
-        client.post("/api/articles", json=FERRY | {"body": f"The ferry floats again, they said {path}."})
+        client.post("/api/articles", json=FERRY | {"headline": f"Ferry afloat, as of {path}"})
         assert client.get(path, headers=known).status_code == 200
 
 

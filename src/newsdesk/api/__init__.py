@@ -11,9 +11,21 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 
 from newsdesk import __version__
-from newsdesk.api import articles, completions, evaluations, feedback, health, intake, problems, questions, tools
+from newsdesk.api import (
+    articles,
+    completions,
+    evaluations,
+    feedback,
+    health,
+    intake,
+    manual,
+    problems,
+    questions,
+    tools,
+)
 from newsdesk.desk import Desk
 
 SILENT: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
@@ -40,10 +52,12 @@ def create_api(desk: Desk) -> FastAPI:
         description=ABOUT,
         lifespan=lifespan,
         telemetry=SILENT,
+        docs_url=None,
         redoc_url=None,
     )
     for part in (questions, articles, intake, evaluations, feedback, completions, health):
         api.include_router(part.router(desk))
+    api.add_api_route("/docs", lambda: HTMLResponse(manual.page(api.openapi())), include_in_schema=False)
     problems.install(api)
     problems.nothing_else(api, "/api", "/v1")
     api.router.routes.extend(over_http.routes)
