@@ -68,19 +68,19 @@ def _listen(runs: Evaluations, look: gr.State, parts: Parts) -> None:
     def began(event: gr.EventData) -> list[Any]:
         detail = detail_of(event)
         name = text(detail, "set")
-        return begin(runs, name, lambda: runs.start(name, bring=text(detail, "bring") == "yes"))
+        return [*begin(runs, name, lambda: runs.start(name, bring=text(detail, "bring") == "yes")), Opened()]
 
     def uploaded(path: str | None) -> list[Any]:
-        return [*begin(runs, "", lambda: take(runs, Path(path)) if path else None)]
+        return begin(runs, "", lambda: take(runs, Path(path)) if path else None)
 
     def resumed(event: gr.EventData) -> list[Any]:
-        return begin(runs, "", lambda: runs.resume(text(detail_of(event), "run")))
+        return [*begin(runs, "", lambda: runs.resume(text(detail_of(event), "run"))), Opened()]
 
     def stopped(event: gr.EventData) -> list[Any]:
         return begin(runs, "", lambda: runs.cancel(text(detail_of(event), "run")))
 
     def watched(now: Opened) -> list[Any]:
-        """How far it is; when it has come to its end, what it has shown."""
+        """How far it is; when it has come to its end, what it has shown, unless another run was opened meanwhile."""
         found = runs.all()
         state = [html.progress(found), html.past(found, now.run)]
         if any(run.state == "running" for run in found):
@@ -109,9 +109,9 @@ def _listen(runs: Evaluations, look: gr.State, parts: Parts) -> None:
         return [html.progress(found), html.past(found, now.run), gr.Timer(active=going)]
 
     beginning = [parts.controls, parts.progress, parts.past, parts.clock]
-    parts.controls.begin(began, None, beginning, **QUIET)
+    parts.controls.begin(began, None, [*beginning, look], **QUIET)
     parts.upload.upload(uploaded, [parts.upload], beginning, **QUIET)
-    parts.progress.resume(resumed, None, beginning, **QUIET)
+    parts.progress.resume(resumed, None, [*beginning, look], **QUIET)
     parts.progress.stop_run(stopped, None, beginning, **QUIET)
     parts.clock.tick(
         watched, [look], [parts.progress, parts.past, look, parts.result, parts.lost, parts.clock], **QUIET
