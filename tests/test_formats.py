@@ -172,7 +172,7 @@ def test_a_document_of_one_article_keeps_its_lists() -> None:
 
 def test_a_zip_is_read_member_by_member_also_one_inside() -> None:
     inner = zipped({"c.txt": BODY})
-    members = {
+    members: dict[str, bytes | str] = {
         "b/x.json": json.dumps({"text": BODY}),
         "a.txt": BODY,
         "a.md": BODY,
