@@ -46,9 +46,9 @@ def running(home: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     process = subprocess.Popen(started, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, env=os.environ)
     assert process.stdout is not None
     assert process.stderr is not None
+    drain = threading.Thread(target=process.stderr.read)
     try:
         line = next(line for line in process.stderr if line.startswith("newsdesk: "))
-        drain = threading.Thread(target=process.stderr.read)
         drain.start()
         with httpx.Client(base_url=line.split()[4], timeout=60) as client:
             client.get("/readyz").raise_for_status()
@@ -56,7 +56,8 @@ def running(home: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     finally:
         process.kill()
         process.wait()
-        drain.join()
+        if drain.ident:
+            drain.join()
         process.stdout.close()
         process.stderr.close()
 
