@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent
 # Each module may import those before it, and those of its own line.
 LAYERS = [
     {"", "types", "errors"},
-    {"client", "settings", "logs", "sentences", "fulltext", "days", "timeframe", "window", "checks", "span_model", "repeats"},
+    {"client", "settings", "logs", "sentences", "fulltext", "days", "timeframe", "window", "checks", "span_model"},
+    {"repeats"},
     {"archive", "conversations", "vectors", "models", "reader", "batching", "keys"},
     {"retrieve"},
     {"extract", "chronology", "followup", "verify", "prompt", "provider"},
