@@ -84,6 +84,7 @@ class Evaluations:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._running: Run | None = None
+        self._about: dict[str, object] = {}
         self._thread: threading.Thread | None = None
 
     def upload(self, name: str, content: bytes) -> str:
@@ -220,9 +221,9 @@ class Evaluations:
 
     def _steps(self, run: Run, questions: QuestionSet) -> Iterator[Progress | Result]:
         assistant, journal = self._assistant, self._folder / run.id / "journal"
-        steps = stream(
-            assistant.chain, assistant.archive, questions, about=about(assistant), journal=journal, batch_size=1
-        )
+        # Once for all runs: what this process loaded stays as it is, whatever happens to the files since.
+        self._about = self._about or about(assistant)
+        steps = stream(assistant.chain, assistant.archive, questions, about=self._about, journal=journal, batch_size=1)
         with closing(cast("Generator[Progress | Result]", steps)) as going:
             for step in going:
                 yield step
