@@ -13,7 +13,7 @@ from typing import BinaryIO
 import pytest
 
 from ingest import reading
-from ingest.read import Source, sources
+from ingest.read import READERS, Source, sources
 from ingest.reading import Piece, Stopped, pieces, read_all
 from newsdesk.types import Article
 
@@ -61,8 +61,12 @@ def test_when_the_code_that_reads_changes_everything_is_read_again(
     assert ids(read(found, 0, known)) == ["3"]
 
 
+def empty() -> BinaryIO:
+    return Path(os.devnull).open("rb")
+
+
 def test_a_stream_that_is_gone_when_read_is_read_every_time() -> None:
-    source = Source("standard input", "stdin", ".txt", lambda: partial(open, os.devnull, "rb")())
+    source = Source("standard input", "stdin", ".txt", empty)
     assert [piece.fingerprint for piece in pieces(source, None)][-1] == ""
 
 
@@ -70,7 +74,7 @@ def test_a_fault_of_a_library_is_one_of_the_source(monkeypatch: pytest.MonkeyPat
     def stumble(source: Source) -> Iterator[Article]:
         raise KeyError("inside of a library")
 
-    monkeypatch.setitem(reading.read.__globals__["READERS"], ".txt", stumble)
+    monkeypatch.setitem(READERS, ".txt", stumble)
     found = read(sources([folder]), 0)
     assert sum(len(piece.faults) for piece in found) == 6
     assert "0.txt: cannot be read (KeyError" in found[0].faults[0]
@@ -116,5 +120,5 @@ def test_only_a_large_heap_of_files_is_worth_processes(folder: Path) -> None:
     assert reading._worthwhile(sources([folder])) == 0
     (folder / "large.txt").write_bytes(b"x" * reading.LARGE)
     assert reading._worthwhile(sources([folder])) >= 1
-    stream = Source("standard input", "stdin", ".txt", lambda: partial(open, os.devnull, "rb")())
+    stream = Source("standard input", "stdin", ".txt", empty)
     assert reading._worthwhile([*sources([folder]), stream]) == 0

@@ -53,17 +53,19 @@ Measured by `python -m training.evaluate`; F1 and EM with SQuAD's normalisation,
 {figures}
 
 Confidence is a logistic regression on the reader's scores and on how much of the question the passage covers, fitted
-on the surest readings for questions on the calibration articles ({split}),
-each read on its own context, on 20 passages found with its article among them, and on 20 without it. A span counts
-as right from F1 0.5. Fitted on one half and measured on the other: ECE {ece}, AUROC {auroc} of right against wrong.
+on the surest readings for two sources of questions that weigh the same: those on the calibration articles ({split}),
+each read on its own context, on 20 passages found with its article among them, and on 20 without it; and those on the
+invented seed archive, which is news, each read on what newsdesk's own search finds. The place of a passage in the
+search counts too. A span counts as right from F1 0.5. Fitted on one half and measured on the other: ECE {ece},
+AUROC {auroc} of right against wrong.
 The threshold, {threshold}, is where the share of wrong answers and the share of wrong refusals add up to least there.
 
 ## Limits
 
-- Answers are spans of one paragraph, at most 30 tokens. No counting, no yes or no, no reasoning over several passages.
+- Answers are spans of one sentence, at most 30 tokens. No counting, no yes or no, no reasoning over several passages.
 - Questions whose detail almost fits (SQuAD 2.0's unanswerable ones) are still often answered.
 - Trained on encyclopedia and Wikinews text; other languages and very informal text are read badly.
-- Confidence was calibrated on encyclopedia articles; on news it is a little off (see the figures).
+- Confidence was calibrated on encyclopedia articles and invented news; on real news it may be off (see the figures).
 """
 
 

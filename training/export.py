@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from training.train import ENCODER
 
-CALIBRATION = {"weights": [1.0, 0.2, 0.2, 0.0, 0.0, 0.0], "bias": 0.0, "threshold": 0.5, "split": []}
+CALIBRATION = {"weights": [1.0, 0.2, 0.2, 0.0, 0.0, 0.0, -0.5], "bias": 0.0, "threshold": 0.5, "split": []}
 """What stands in ``config.json`` until ``training.calibrate`` has run."""
 
 

@@ -40,7 +40,6 @@ ENCODER: dict[str, Any] = {
 """all-MiniLM-L6-v2's shape. Without dropout a step on a CPU takes less than half as long."""
 
 NULL_WEIGHT, RELEVANCE_WEIGHT, ORDER_WEIGHT = 0.5, 0.5, 0.25
-AVERAGE_EVERY, AVERAGE_DECAY = 8, 0.985
 
 
 def arguments() -> argparse.Namespace:
@@ -114,20 +113,6 @@ def _mean(values: Tensor, where: Tensor) -> Tensor:
     return (values * where).sum() / where.sum().clamp(min=1)
 
 
-class Average:
-    """A running average of a model's trained weights."""
-
-    def __init__(self, model: SpanModel):
-        self.model = copy.deepcopy(model)
-
-    @torch.no_grad()
-    def add(self, model: SpanModel, weight: float) -> None:
-        """Move towards the model's present weights by ``weight``."""
-        for ours, theirs in zip(self.model.parameters(), model.parameters(), strict=True):
-            if theirs.requires_grad:
-                ours.lerp_(theirs, weight)
-
-
 class Clock:
     """How far training is, 0 to 1: by steps where their number is given, else by time."""
 
@@ -171,7 +156,7 @@ def train(given: argparse.Namespace, material: Material, watched: list[Example])
     model, tokenizer = starting_model(given.start), load_tokenizer(STARTING_POINT)
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=0.0, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
-    average, clock, progress = Average(model), Clock(given.minutes, given.steps), [0.0]
+    clock, progress = Clock(given.minutes, given.steps), [0.0]
     history: list[dict[str, float]] = []
     losses, read, tokens, looked = [], 0, 0, 0.0
     for batch, targets in endless(material, tokenizer, progress, given):
@@ -194,8 +179,6 @@ def train(given: argparse.Namespace, material: Material, watched: list[Example])
             tokens + batch.input_ids.numel(),
         )
         losses.append(loss.item())
-        if clock.step % AVERAGE_EVERY == 0:
-            average.add(model, 1 - min(AVERAGE_DECAY, clock.step / (clock.step + 100)))
         if clock.step % 50 == 0:
             print(
                 f"step {clock.step} {progress[0]:.3f} loss {sum(losses[-50:]) / 50:.3f} read {read} "
@@ -204,20 +187,18 @@ def train(given: argparse.Namespace, material: Material, watched: list[Example])
             )
         if clock.elapsed() - looked > given.look_every:
             looked = clock.elapsed()
-            history.append(look(model, average, tokenizer, watched, given.work, clock, read))
-    history.append(look(model, average, tokenizer, watched, given.work, clock, read))
+            history.append(look(model, tokenizer, watched, given.work, clock, read))
+    history.append(look(model, tokenizer, watched, given.work, clock, read))
     (given.work / "history.json").write_text(json.dumps(history, indent=1) + "\n")
 
 
 def look(
-    model: SpanModel, average: Average, tokenizer: Tokenizer, watched: list[Example], work: Path, clock: Clock,
-    read: int,
+    model: SpanModel, tokenizer: Tokenizer, watched: list[Example], work: Path, clock: Clock, read: int
 ) -> dict[str, float]:  # fmt: skip
-    """Save the weights and their average, and measure the average on some calibration questions."""
+    """Save the weights, and measure them on some calibration questions."""
     save(model, work / "last.safetensors")
-    save(average.model, work / "average.safetensors")
     row: dict[str, float] = {"step": clock.step, "minutes": round(clock.elapsed() / 60, 1), "read": read}
-    reader = SpanReader(copy.deepcopy(average.model), tokenizer, Calibration((1, 0, 0, 0, 0, 0), 0, 0.5), "average")
+    reader = SpanReader(copy.deepcopy(model), tokenizer, Calibration((1, 0, 0, 0, 0, 0, 0), 0, 0.5), "last")
     row |= quick_look(reader, watched)
     print(json.dumps(row), flush=True)
     with (work / "looks.jsonl").open("a") as lines:
