@@ -65,6 +65,12 @@ def extract(readings: Sequence[Reading], threshold: float) -> Extract:
     return Extract(_text(short, quotations), short, True, best.confidence, _citations(quotations))
 
 
+def quote(citations: Sequence[Citation], confidence: float) -> Extract:
+    """Answer with sentences alone, where a passage answers and no words of it are sure to be the answer."""
+    quotations = _numbered([_Quotation("", (citation,), confidence) for citation in citations])
+    return Extract(_quoted(quotations), None, True, confidence, _citations(quotations))
+
+
 def disagreement(text: str) -> str:
     """The line of an answer that sets different figures side by side, without its markers; empty where none does."""
     line = text.partition("\n")[0]

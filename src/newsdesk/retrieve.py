@@ -16,6 +16,7 @@ from pydantic import ConfigDict, InstanceOf
 from newsdesk.archive import Archive
 from newsdesk.models import Embedder
 from newsdesk.repeats import without_repeats
+from newsdesk.sentences import sentences
 from newsdesk.types import Filters, Hit, day
 from newsdesk.vectors import Vectors
 
@@ -69,6 +70,19 @@ class Retriever:
             hits = sorted(recent, key=lambda hit: -hit.score)
         copies = self.archive.copies_among(list({hit.article_id for hit in hits}))
         return without_repeats(hits, copies)[:limit]
+
+    def telling(self, question: str, hit: Hit, most: int) -> list[tuple[int, int]]:
+        """Where the sentences of a hit nearest in meaning to the question stand in its article, in its order.
+
+        A sentence is embedded below its article's title, as passages are.
+        """
+        spans = sentences(hit.text)
+        texts = [f"{hit.title}\n{hit.text[start:end]}" for start, end in spans]
+        if not texts:
+            return []
+        nearness = (self.embedder.embed(texts) @ self.embedder.embed([question]).T)[:, 0]
+        nearest = sorted(range(len(spans)), key=lambda n: -float(nearness[n]))[:most]
+        return [(hit.start + spans[n][0], hit.start + spans[n][1]) for n in sorted(nearest)]
 
 
 def recency(hit: Hit, asked_at: date) -> float:
