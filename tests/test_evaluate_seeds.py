@@ -19,9 +19,15 @@ from newsdesk.vectors import open_vectors
 from tests.conftest import SEEDS, WordReader
 
 GATES = {
-    "irish-examiner-syria": {"citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.93, "correct": 0.48},
-    "invented-archive": {"citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.83, "correct": 0.5},
-}
+    "irish-examiner-syria": {
+        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.93, "mrr@10": 0.87, "correct": 0.62, "f1": 0.57,
+        "em": 0.48, "decline_recall": 0.76, "citation_quote_precision": 0.77,
+    },
+    "invented-archive": {
+        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.90, "mrr@10": 0.94, "correct": 0.62, "f1": 0.58,
+        "em": 0.49, "decline_recall": 0.26,
+    },
+}  # fmt: skip
 """What the shipped chain reaches; raised with every step forward, and never lowered to let a change in."""
 EVERY = {"irish-examiner-syria": 1, "invented-archive": 2}
 """Which share of a set is asked here (every so manieth question); the benchmark asks all."""
