@@ -82,7 +82,7 @@ LIGHTHOUSE = Article(
 )  # fmt: skip
 BELL = Article(
     "bell",
-    "The bell of the lighthouse was kept by its keeper. The old bell was found in Tollenhythe after the storm.",
+    "The bell of the lighthouse was kept by its keeper. The bell of Wick was found in Tollenhythe after the storm.",
     "The bell of the lighthouse",
     None,
     "The Herald",
@@ -100,7 +100,10 @@ EVIL = Article(
 
 
 class KnownReader:
-    """Finds what it knows in the passages that hold it, and nothing in all others; it can be held up."""
+    """Finds what it knows in the passages that hold it, and nothing in all others; it can be held up.
+
+    What the question names first comes first: earlier questions of the conversation stand behind it.
+    """
 
     name = "known"
     threshold = 0.5
@@ -120,7 +123,9 @@ class KnownReader:
 
     def read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         self.go.wait(30)
-        wanted = [phrase for word, phrases in KNOWN.items() if word in question.lower() for phrase in phrases]
+        asked = question.lower()
+        words = sorted((word for word in KNOWN if word in asked), key=asked.index)
+        wanted = [phrase for word in words for phrase in KNOWN[word]]
         found = [_reading(hit, phrase, 0.9) for phrase in wanted for hit in hits if phrase in hit.text]
         return found or [_reading(hit, hit.text[:10], 0.1) for hit in hits]
 

@@ -117,7 +117,7 @@ def test_a_reload_keeps_the_conversation_and_what_was_typed(laptop: Page) -> Non
 
 def test_a_suggestion_that_the_archive_answers_is_asked_with_one_click(laptop: Page) -> None:
     ask(laptop, "who saved the lighthouse?")
-    laptop.get_by_role("button", name="Where was the old bell found?").click()
+    laptop.get_by_role("button", name="Where was the bell of Wick found?").click()
     expect(laptop.locator(".turn").nth(1).locator(".short")).to_contain_text("Tollenhythe")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
+from ingest import pipeline
 from newsdesk import suggest
-from newsdesk.assistant import open_assistant
-from newsdesk.settings import Settings
+from newsdesk.assistant import Assistant
+from newsdesk.chain import build_chain
+from newsdesk.reader import load_reader
 from newsdesk.types import Hit, Question
+from tests.conftest import SEEDS
 
 
 def hit(text: str, start: int = 0) -> Hit:
@@ -43,6 +46,9 @@ def test_a_sentence_gives_a_question_and_its_own_answer(text: str, question: str
         "She was found in Wick.",
         "Ada Brunt saved it from them, the board said.",
         "They went to New Corvane, a row of pebble-dashed houses, on Monday.",
+        "Ada Brunt saved the old lighthouse of St. Aldhelm.",
+        "The Lady Garrith stayed in Tollenhythe harbour all day.",
+        "Five people are dead and nine unaccounted for after the St. Aldhelm sank.",
         "He said: “Nobody was hurt.”",
         "<script>alert(1)</script>",
         "",
@@ -57,13 +63,34 @@ def test_the_same_question_is_made_once() -> None:
     assert len(made(text)) == 1
 
 
-def test_what_is_offered_is_answered_and_the_same_each_time(seed_home: Path) -> None:
-    with open_assistant(Settings(home=seed_home)) as assistant:
-        first = assistant.chain.invoke(Question("How many people died in the sinking of the Maid of Ouvel?"))
-        offered = suggest.follow_ups(assistant, first, ())
-        assert offered == suggest.follow_ups(assistant, first, ())
-        beginnings = suggest.beginnings(assistant, most=2)
-        assert beginnings
-        for question in [*offered, *beginnings]:
-            assert assistant.chain.invoke(Question(question)).answered
-        assert first.question not in offered
+STORM = ("2031-04-13-storm-edda-leaves-trail.txt", "2031-04-16-eels-return-to-upper-ouvel.html")
+FERRY = ("2031-03-16-interview-marit-brandt.md", "2031-04-09-inquiry-told-of-pump-warnings.html")
+
+
+@pytest.fixture
+def newsroom(assistant: Assistant) -> Assistant:
+    """Some of the articles that come with newsdesk, read by the reader that it ships."""
+    paths = [SEEDS / "articles" / name for name in (*STORM, *FERRY)]
+    pipeline.ingest(paths, assistant.archive, assistant.vectors, assistant.embedder, lambda _: None)
+    reader = load_reader()
+    return replace(assistant, reader=reader, chain=build_chain(assistant.retriever, reader))
+
+
+def test_what_is_offered_is_answered_and_the_same_each_time(newsroom: Assistant) -> None:
+    first = newsroom.chain.invoke(Question("How many witnesses did the ferry inquiry plan to call?"))
+    offered = suggest.follow_ups(newsroom, first, (), most=2)
+    beginnings = suggest.beginnings(newsroom, most=2)
+    assert offered == suggest.follow_ups(newsroom, first, (), most=2) != []
+    assert beginnings == suggest.beginnings(newsroom, most=2) != []
+    for question in {*offered, *beginnings}:
+        assert newsroom.chain.invoke(Question(question)).short_answer
+    assert first.question not in offered
+
+
+def test_a_question_that_names_nothing_is_offered_beside_its_own_article_alone(newsroom: Assistant) -> None:
+    vague = "How many people were taken to hospital?"
+    asked = [Question("How fast was the gust recorded at Skellan Point?"), Question("Who is the managing director?")]
+    of_the_storm, of_the_ferry = (newsroom.chain.invoke(question) for question in asked)
+    assert vague in suggest.follow_ups(newsroom, of_the_storm, (), most=9)
+    assert vague not in suggest.follow_ups(newsroom, of_the_ferry, (), most=9)
+    assert vague not in suggest.beginnings(newsroom, most=9)

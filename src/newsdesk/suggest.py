@@ -1,8 +1,8 @@
 """Questions that the archive can answer, made from its own sentences and offered only once they were answered.
 
 No language model: a sentence whose form says who, where, when or how many gives a question and the words that answer
-it. The reader must find just those words in the passage, and the chain must cite their place; then the question is
-offered. The same archive and answer give the same questions.
+it. The reader must find just those words in the passage, and the chain must answer with them and cite their place;
+then the question is offered. The same archive and answer give the same questions.
 """
 
 from __future__ import annotations
@@ -38,6 +38,11 @@ class Candidate:
     start: int
     end: int
 
+    @property
+    def words(self) -> str:
+        """The words that answer it."""
+        return self.hit.text[self.start - self.hit.start : self.end - self.hit.start]
+
 
 _CAPITAL = r"[A-Z][\w’'.-]*[\w’']"
 _TITLE = r"(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lady|Lord|Professor|President|Captain|Judge)\.? "
@@ -55,13 +60,15 @@ _DID = (
 )
 _SOMEONE = r"\b(?!former\b)[a-z]+(?:er|or|ist|ian|man|woman|ary|ee|ant|ent|wain|chief|judge|chair|nurse|coach)\b"
 _REST = r"(?P<rest>(?: [^\s,;:.()“”\"]+){2,9})"
+_CLOSE = r"(?=[,;:]|\.\W*$)"
+"""What ends a clause; the point of "St." does not."""
 
 _FORMS = (
-    (rf"^(?P<answer>{_NAME}) (?P<did>{_DID}){_REST}(?=[,.;:])", "Who {did}{rest}?"),
+    (rf"^(?!The )(?P<answer>{_NAME}) (?P<did>{_DID}){_REST}{_CLOSE}", "Who {did}{rest}?"),
     (rf"\b(?P<name>{_NAME}), (?P<answer>(?:the|a|an) (?=[^,.;:]*{_SOMEONE})[^,.;:“”\"]{{4,70}})[,.]", "Who is {name}?"),
     (rf"\b(?P<role>[Tt]he (?:[a-z’'-]+ ){{1,5}}of {_CAPITAL}(?: {_CAPITAL}){{0,3}}), (?P<answer>{_NAME}),",
      "Who is {role}?"),
-    (rf"^(?P<answer>{_NUMBER}) (?P<what>(?:[a-z-]+ ){{1,4}})(?P<did>were|are|have been|had been){_REST}(?=[,.;:])",
+    (rf"^(?P<answer>{_NUMBER}) (?P<what>(?:[a-z-]+ ){{1,4}})(?P<did>were|are|have been|had been){_REST}{_CLOSE}",
      "How many {what}{did}{rest}?"),
     (rf"^(?P<who>{_SUBJECT}) (?P<did>was|were) (?P<done>{_DONE}) (?:in|at|near) (?P<answer>{_NAME}|{_CAPITAL})\b",
      "Where {did} {who} {done}?"),
@@ -76,6 +83,8 @@ _POINTING = re.compile(
     r"|yesterday|today|tomorrow|said|such|other|another)\b"
 )
 """Words that leave a question unclear to whoever has not read the sentence before."""
+_NAMING = re.compile(r"(?<= )[A-Z0-9]")
+"""A name or a figure in a question: without one, "Who welcomed the vote?" could be about anything."""
 
 
 def follow_ups(
@@ -86,14 +95,21 @@ def follow_ups(
     around = assistant.retriever.retrieve(answer.standalone_question or answer.question, NEIGHBOURS)
     hits = sorted(around, key=lambda hit: hit.article_id not in cited)
     said = {_key(question) for question in (*asked, answer.question, answer.standalone_question)}
-    fresh = [one for one in candidates(hits) if _key(one.question) not in said and not _told(one, answer)]
+    fresh = [
+        one
+        for one in candidates(hits)
+        if (one.hit.article_id in cited or _NAMING.search(one.question))
+        and _key(one.question) not in said
+        and not _told(one, answer)
+    ]
     return _answered(assistant, fresh, tuple(history), most)
 
 
 def beginnings(assistant: Assistant, most: int = 4) -> list[str]:
     """At most so many questions to begin with, made from the beginnings of articles, each of another one."""
     hits = [_beginning(article) for article in assistant.archive.articles(FIRST_ARTICLES)]
-    return _answered(assistant, candidates(hits), (), most, apart=True)
+    named = [one for one in candidates(hits) if _NAMING.search(one.question)]
+    return _answered(assistant, named, (), most, apart=True)
 
 
 def candidates(hits: Sequence[Hit]) -> list[Candidate]:
@@ -155,7 +171,7 @@ def _is_answered(assistant: Assistant, candidate: Candidate, history: tuple[Mess
         answer = assistant.chain.invoke(Question(candidate.question, history))
     except NewsdeskError:
         return False
-    return answer.answered and any(
+    return _told(candidate, answer) and any(
         cited.article_id == candidate.hit.article_id and cited.start <= candidate.start and candidate.end <= cited.end
         for cited in answer.citations
     )
@@ -168,9 +184,9 @@ def _share(candidate: Candidate, start: int, end: int) -> float:
 
 
 def _told(candidate: Candidate, answer: Answer) -> bool:
-    """Whether the answer says already what the question asks."""
-    words = candidate.hit.text[candidate.start - candidate.hit.start : candidate.end - candidate.hit.start]
-    return bool(answer.short_answer) and _key(words) in _key(answer.short_answer or "")
+    """Whether the answer says, before all that it quotes, what the question asks."""
+    said, words = _key(answer.short_answer or ""), _key(candidate.words)
+    return bool(said) and (words in said or said in words)
 
 
 def _key(words: str) -> str:
