@@ -40,7 +40,7 @@ def laptop(browser: Browser, server: Running) -> Iterator[Page]:
 
 def evaluate(page: Page, name: str) -> Locator:
     """Run a set, and wait until its result is there."""
-    page.get_by_label("Question set", exact=True).select_option(name)
+    page.get_by_role("combobox", name="Question set", exact=True).select_option(name)
     page.get_by_role("button", name="Evaluate", exact=True).click()
     shown = page.locator("#evaluate-result .headline")
     expect(shown).to_contain_text("of 8 questions ended well", timeout=20_000)
@@ -65,7 +65,7 @@ def test_a_set_is_run_and_its_result_is_shown_and_saved(laptop: Page, tmp_path: 
 def test_a_lost_question_is_looked_into_and_asked_in_the_chat(laptop: Page) -> None:
     evaluate(laptop, "quick.jsonl")
     lost = laptop.locator("#evaluate-lost")
-    lost.get_by_label("Ended", exact=True).select_option("wrongly answered")
+    lost.get_by_role("combobox", name="Ended", exact=True).select_option("wrongly answered")
     question = lost.get_by_role("button", name="Who owns the ferry?")
     question.click()
     expect(question).to_have_attribute("aria-expanded", "true")
@@ -78,7 +78,7 @@ def test_a_lost_question_is_looked_into_and_asked_in_the_chat(laptop: Page) -> N
 
 
 def test_a_long_run_does_not_block_the_chat_and_is_stopped_and_gone_on_with(laptop: Page, server: Running) -> None:
-    laptop.get_by_label("Question set", exact=True).select_option("patient.jsonl")
+    laptop.get_by_role("combobox", name="Question set", exact=True).select_option("patient.jsonl")
     laptop.get_by_role("button", name="Evaluate", exact=True).click()
     progress = laptop.locator("#evaluate-progress")
     server.reader.go.release(2)
@@ -126,7 +126,7 @@ def test_a_set_is_uploaded_and_one_with_faults_is_refused_with_all_of_them(lapto
             alert = laptop.get_by_role("alert")
             expect(alert).to_contain_text("2 faults in bad.jsonl")
             expect(alert).to_contain_text("bad.jsonl:1: article 'nowhere' is not in the archive")
-    expect(laptop.get_by_label("Question set", exact=True)).to_have_value("good.jsonl")
+    expect(laptop.get_by_role("combobox", name="Question set", exact=True)).to_have_value("good.jsonl")
     expect(laptop.get_by_role("alert")).to_have_count(0)
 
 

@@ -84,3 +84,5 @@ watch("value", () => {
   view().scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
   (element.querySelector("h2") || element.querySelector("button"))?.focus({ preventScroll: true });
 });
+
+element.dataset.ready = "";

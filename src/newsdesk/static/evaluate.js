@@ -75,3 +75,5 @@ watch("value", () => {
     touched = "";
   }
 });
+
+element.dataset.ready = "";
