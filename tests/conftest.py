@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from ingest.command import run as run_ingest
 from ingest.split import split
@@ -25,6 +27,10 @@ from newsdesk.vectors import Vectors, Vectors32, open_vectors
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 REAL_ARTICLE = "000_659fbcd3d4add74c"
+
+# Other processes may have the processor: how long an example takes says nothing of what it shows.
+examples.register_profile("newsdesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("newsdesk")
 
 
 class WordEmbedder:
