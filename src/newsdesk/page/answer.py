@@ -8,12 +8,15 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
+from newsdesk.extract import disagreement
 from newsdesk.page.highlight import exact
 from newsdesk.page.words import DOT, NOTHING, confidence, from_line, source_words, title_of
 from newsdesk.types import Answer, Citation, Hit, Sentence
 
 NEAREST = 3
 """How many passages are shown where the archive does not say."""
+LONG = 90
+"""Characters of a short answer from which it is set in smaller letters."""
 
 _MARKER = re.compile(r"[ \t]*\[(\d{1,4})\]")
 _SUPPORT = {"weak": "weakly supported", "unsupported": "not supported by a source"}
@@ -26,12 +29,20 @@ def show(answer: Answer, turn: int, asked: date | None = None) -> Markup:
 
 
 def parts(answer: Answer) -> tuple[str, list[str]]:
-    """The short answer, with its markers where the text has them, and the blocks of text after it."""
+    """The short answer, with its markers where the text has them, and the blocks of text after it.
+
+    Where the sources differ, what each of them says stands in the place of the short answer: it would be but one's.
+    """
     blocks = [block.strip() for block in re.split(r"\n\s*\n", answer.answer) if block.strip()]
     short = answer.short_answer or ""
-    if blocks and short and _bare(_MARKER.sub("", blocks[0])) == _bare(short):
+    if blocks and (disagreement(blocks[0]) or (short and _bare(_MARKER.sub("", blocks[0])) == _bare(short))):
         return blocks[0], blocks[1:]
     return short, blocks
+
+
+def how_sure(answer: Answer) -> str:
+    """The confidence in words; it speaks for no answer where the sources give several."""
+    return "The sources differ" if disagreement(answer.answer) else confidence(answer.confidence)
 
 
 def pieces(text: str, cited: Mapping[int, Citation]) -> list[str | Citation]:
@@ -48,14 +59,19 @@ def pieces(text: str, cited: Mapping[int, Citation]) -> list[str | Citation]:
 def _answered(answer: Answer, turn: int) -> Markup:
     cited = {citation.number: citation for citation in answer.citations}
     short, blocks = parts(answer)
-    head = Markup('<p class="short" dir="auto">{}</p>').format(_linked(short, cited, turn)) if short else NOTHING
+    head = _short(short, cited, turn) if short else NOTHING
     body = Markup().join(_block(block, cited, turn, answer.sentences) for block in blocks)
     return Markup('<div class="answer">{}{}<p class="sure">{}</p></div>').format(head, body, _sure(answer))
 
 
+def _short(short: str, cited: Mapping[int, Citation], turn: int) -> Markup:
+    size = "short long" if len(short) > LONG else "short"
+    return Markup('<p class="{}" dir="auto">{}</p>').format(size, _linked(short, cited, turn))
+
+
 def _sure(answer: Answer) -> Markup:
     """How sure the answer is, who published what it quotes and when, and which model wrote it, if one did."""
-    words = [confidence(answer.confidence), *dict.fromkeys(map(source_words, answer.citations))]
+    words = [how_sure(answer), *dict.fromkeys(map(source_words, answer.citations))]
     if answer.engine != "extractive":
         words.append(f"written by {answer.engine}, checked against its sources")
     return DOT.join(Markup("<bdi>{}</bdi>").format(word) for word in words)

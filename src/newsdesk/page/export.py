@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from newsdesk.conversations import Conversation, Turn
 from newsdesk.page import answer
 from newsdesk.page.limits import in_force
-from newsdesk.page.words import confidence, date_words, is_web_address, title_of
+from newsdesk.page.words import date_words, is_web_address, title_of
 from newsdesk.types import Answer, Citation, in_words
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&#!^])")
@@ -71,7 +71,7 @@ def _answer(said: Answer, number: int) -> list[str]:
     short, blocks = answer.parts(said)
     told = [f"**{_line(short, cited, number)}**"] if short else []
     told += [_block(block, cited, number) for block in blocks]
-    return [*told, f"*{confidence(said.confidence)}.*", *map(plain, said.notes)]
+    return [*told, f"*{answer.how_sure(said)}.*", *map(plain, said.notes)]
 
 
 def _block(block: str, cited: dict[int, Citation], number: int) -> str:

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from newsdesk.conversations import Turn
 from newsdesk.page import answer
 from newsdesk.page.highlight import Mark, excerpts, paint
-from newsdesk.page.words import confidence, from_line, title_of
+from newsdesk.page.words import from_line, title_of
 from newsdesk.types import Answer, Article, Citation, in_words
 
 STYLE = Path(__file__).parent.parent.joinpath("static", "link.css").read_text("utf-8")
@@ -75,7 +75,7 @@ def page(stored: Any) -> str:
             shown.question,
             Markup(STYLE),  # noqa: S704  # a file of our own
             shown.question,
-            f"Asked on {in_words(shown.asked)}. {confidence(shown.answer.confidence)}.",
+            f"Asked on {in_words(shown.asked)}. {answer.how_sure(shown.answer)}.",
             _answer(shown.answer),
             Markup().join(Markup('<p class="note">{}</p>').format(note) for note in shown.answer.notes),
             _sources(shown),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from newsdesk.extract import disagreement
 from newsdesk.page.words import NOTHING, seconds
 from newsdesk.types import Answer, Step
 
@@ -36,7 +37,8 @@ def done(answer: Answer | None) -> str:
     """What a screen reader is told once the answer stands in the conversation; nothing to see."""
     if answer is None:
         return ""
-    said = (answer.short_answer or "The answer is there.") if answer.answered else "The archive does not say."
+    short = disagreement(answer.answer) or answer.short_answer or "The answer is there."
+    said = short if answer.answered else "The archive does not say."
     return str(Markup('<p class="unseen">{}</p>').format(said))
 
 
