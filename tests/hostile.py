@@ -604,9 +604,9 @@ SOUND = {
 def damaged() -> Iterator[Hostile]:
     """Sound documents, cut off and with bytes changed."""
     for kind, content in SOUND.items():
-        for eighth in range(1, 8):
+        for eighth in range(1, 8, 2):
             yield said(f"cut at {eighth} eighths{kind}", content[: len(content) * eighth // 8])
-        for seed in range(8):
+        for seed in range(5):
             yield said(f"changed {seed}{kind}", _changed(content, random.Random(f"{kind}{seed}")))
 
 
