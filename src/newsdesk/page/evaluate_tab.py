@@ -82,10 +82,10 @@ def _listen(runs: Evaluations, look: gr.State, parts: Parts) -> None:
     def watched(now: Opened) -> list[Any]:
         """How far it is; when it has come to its end, what it has shown, unless another run was opened meanwhile."""
         found = runs.all()
-        state = [html.progress(found), html.past(found, now.run)]
         if any(run.state == "running" for run in found):
-            return [*state, *[gr.skip()] * 4]
+            return [html.progress(found), html.past(found, now.run), *[gr.skip()] * 4]
         ended = replace(now, run=found[0].id, against="") if found and not now.run else now
+        state = [html.progress(found), html.past(found, ended.run)]
         return [*state, ended, *opened_view(runs, shown, ended), gr.Timer(active=False)]
 
     def opened(event: gr.EventData) -> list[Any]:

@@ -76,4 +76,17 @@ watch("value", () => {
   }
 });
 
+if (own === "evaluate-controls") {
+  // The form is drawn anew once the page has loaded: a set that was chosen meanwhile stays chosen
+  let chosen = "";
+  element.addEventListener("change", (event) => {
+    if (event.target.name === "set") chosen = event.target.value;
+  });
+  new MutationObserver(() => {
+    const sets = element.querySelector("[name=set]");
+    if (!chosen || !sets || sets.querySelector("[selected]")) return;
+    if ([...sets.options].some((one) => one.value === chosen)) sets.value = chosen;
+  }).observe(element, { childList: true, subtree: true });
+}
+
 element.dataset.ready = "";
