@@ -72,6 +72,15 @@ def test_a_follow_up_is_searched_with_the_earlier_questions(chain: Chain) -> Non
     assert answer.standalone_question == "What of the ferry? when was that?"
 
 
+def test_a_follow_ups_passages_keep_the_order_of_the_search(chain: Chain) -> None:
+    history = (Message("user", "What of the ferry?"), Message("assistant", "It ran aground."))
+    question = Question("what had the council voted for?", history)
+    asked, answer = chain.search(question), chain.invoke(question)
+    assert asked.standalone.question != question.question
+    assert [hit.article_id for hit in answer.passages] == [hit.article_id for hit in asked.hits]
+
+
+
 @pytest.mark.parametrize(
     ("question", "message"),
     [
