@@ -225,7 +225,7 @@ def _listed(asked: Asked, readings: Sequence[Reading]) -> Iterable[Hit]:
 
 def _answer(asked: Asked, readings: Sequence[Reading], said: Extract) -> Answer:
     surest = {reading.hit: reading.confidence for reading in reversed(readings)}
-    read = tuple(replace(hit, score=surest[hit]) for hit in _listed(asked, readings))
+    read = tuple(replace(hit, score=surest[hit]) for hit in _listed(asked, readings) if hit in surest)
     return Answer(
         question=asked.question.question,
         standalone_question=asked.standalone.question,
