@@ -80,7 +80,6 @@ def test_a_follow_ups_passages_keep_the_order_of_the_search(chain: Chain) -> Non
     assert [hit.article_id for hit in answer.passages] == [hit.article_id for hit in asked.hits]
 
 
-
 @pytest.mark.parametrize(
     ("question", "message"),
     [
