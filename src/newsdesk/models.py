@@ -15,6 +15,9 @@ from newsdesk.types import in_words
 from newsdesk.vectors import Vectors32
 
 PACKAGED = "all-MiniLM-L6-v2"
+PAD_TO = 16
+"""Token counts are padded to a multiple of this: a new shape costs oneDNN a plan and the allocator a hole, and with
+every length of its own a long ingest grew by a gigabyte (4,000 passages: 1,494 MB, with this 851 MB, at one pace)."""
 
 
 @runtime_checkable
@@ -49,6 +52,8 @@ class SentenceEmbedder:
             local_files_only=True,
             model_kwargs={"dtype": torch.bfloat16 if fast else torch.float32},
         )
+        # The library's own way to say how its tokenizer is called; no constructor of SentenceTransformer passes it on.
+        self._model[0].processing_kwargs = {"text": {"pad_to_multiple_of": PAD_TO}}  # type: ignore[assignment]
         self._batch = 512 if self._model.device.type == "cuda" else 32
         self.name = name
 
