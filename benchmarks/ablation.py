@@ -25,7 +25,7 @@ from langchain_core.runnables import RunnableLambda
 
 from benchmarks.quality import figures, put_between, shown
 from benchmarks.quality_sets import SEEDS, Shelf, Task, corpus, given, newsqa, realtimeqa
-from benchmarks.quality_systems import Ask, Corpus, assistant_over, timed
+from benchmarks.quality_systems import Ask, Corpus, assistant_over, hit, timed
 from newsdesk import chain
 from newsdesk.archive import Pending
 from newsdesk.assistant import Assistant, open_assistant
@@ -37,7 +37,7 @@ from newsdesk.evaluate.report import number
 from newsdesk.models import embedding_text
 from newsdesk.retrieve import Retriever
 from newsdesk.settings import Settings
-from newsdesk.types import Article, Filters, Question
+from newsdesk.types import Article, Filters, Hit, Question
 
 RESULTS = Path("benchmarks/results/ablation.json")
 PARTS = ("stages", "candidates", "removed", "passages")
@@ -80,7 +80,8 @@ def stages(bench: Bench, assistant: Assistant) -> Rows:
     searches: dict[str, Callable[[Question, int], Any]] = {
         "BM25 over passages": lambda asked, limit: archive.hits(archive.search(asked.question, limit)),
         "vectors": lambda asked, limit: archive.hits(vectors.search(embedder.embed([asked.question]), limit)),
-        "both, fused": lambda asked, limit: archive.hits(assistant.retriever.rank(asked.question, limit)[:limit]),
+        "BM25 over articles": lambda asked, limit: of_articles(assistant, asked.question, limit),
+        "all three, fused": lambda asked, limit: assistant.retriever.rank(asked.question, limit)[:limit],
         "and nearness in time": lambda asked, limit: assistant.retriever.retrieve(
             asked.question, limit, asked_at=asked.asked_at
         ),
@@ -89,6 +90,13 @@ def stages(bench: Bench, assistant: Assistant) -> Rows:
         name: bench.measure(f"stages.{name}", lambda search=search: timed(search)) for name, search in searches.items()
     }
     return rows | {"and the reader's relevance": bench.measure("stages.read", lambda: assistant.chain.invoke)}
+
+
+def of_articles(assistant: Assistant, question: str, limit: int) -> list[Hit]:
+    """The articles that fit best by their words, each as one hit from its beginning to its end."""
+    ranked = assistant.archive.search_articles(question, limit)
+    found = [(assistant.archive.article(name), score) for name, score in ranked]
+    return [hit((article, 0, len(article.text), score)) for article, score in found]
 
 
 def candidates(bench: Bench, assistant: Assistant) -> Rows:
@@ -107,13 +115,10 @@ class Without(Retriever):
 
     gone: set[str] = field(default_factory=set)
 
-    def rank(
-        self, question: str, depth: int, filters: Filters = Filters(), words: float = 1.0
-    ) -> list[tuple[int, float]]:
+    def rank(self, question: str, depth: int, filters: Filters = Filters(), words: float = 1.0) -> list[Hit]:
         """As Retriever.rank, deeper, without the passages of what is gone."""
         ranked = Retriever.rank(self, question, depth + 100, filters, words)
-        kept = zip(ranked, self.archive.hits(ranked), strict=True)
-        return [scored for scored, hit in kept if hit.article_id not in self.gone]
+        return [hit for hit in ranked if hit.article_id not in self.gone]
 
 
 def removed(bench: Bench, assistant: Assistant) -> Rows:

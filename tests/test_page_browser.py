@@ -42,6 +42,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+ZOOMED: ViewportSize = {"width": 640, "height": 400}
+"""What is left of the laptop at 200% zoom."""
 
 # Gradio sums up its queue with pandas in a way that pandas has since deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
@@ -462,6 +464,23 @@ def test_on_a_phone_the_sources_come_below_and_lead_back(phone: Page) -> None:
     expect(marker(turn, 1)).to_be_focused()
     marker(turn, 1).click()
     expect(active).to_be_in_viewport()
+
+
+def test_at_twice_the_size_all_of_it_is_reached(browser: Browser, server: Server) -> None:
+    with opened(browser, server, ZOOMED) as page:
+        turn = ask(page, TARGETS)
+        expect(turn.locator(".question")).to_be_in_viewport()
+        expect(box(page)).to_be_in_viewport()
+        assert fits(page)
+        marker(turn, 1).click()
+        expect(panel(page).locator("mark.active")).to_be_in_viewport()
+        panel(page).get_by_role("button", name="Whole article").click()
+        expect(panel(page).locator("mark.active")).to_be_in_viewport()
+        assert fits(page)
+        for view in ("Archive", "Evaluate", "Chat"):
+            page.get_by_role("tab", name=view).click()
+            expect(page.locator(f"#{view.lower()}-view")).to_be_visible()
+            assert fits(page)
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])

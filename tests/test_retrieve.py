@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsdesk.archive import Archive
 from newsdesk.models import embedding_text
-from newsdesk.retrieve import ArchiveRetriever, Retriever, fuse
+from newsdesk.retrieve import ArchiveRetriever, Retriever, shares
 from newsdesk.types import Article, Filters
 from newsdesk.vectors import Vectors
 from tests.conftest import WordEmbedder, put
@@ -29,16 +29,32 @@ def retriever(archive: Archive, vectors: Vectors) -> Retriever:
     return Retriever(archive, vectors, embedder)
 
 
-def test_what_both_searches_rank_high_comes_first() -> None:
-    dense, lexical = [(1, 0.9), (2, 0.8), (3, 0.7)], [(3, 9.0), (2, 8.0), (4, 7.0)]
-    assert [key for key, _ in fuse([dense, lexical])] == [3, 2, 1, 4]
+def test_a_score_becomes_its_share_of_the_way_from_the_last_to_the_first() -> None:
+    assert shares([(1, 9.0), (2, 8.0), (3, 1.0)]) == {1: 1.0, 2: 0.875, 3: 0.0}
+    assert shares([(1, 0.4)]) == {1: 1.0}
+    assert shares([]) == {}
 
 
-@given(st.lists(st.lists(st.integers(0, 20), unique=True)))
-def test_fusion_keeps_every_key_once_and_orders_by_score(rankings: list[list[int]]) -> None:
-    fused = fuse([[(key, 0.0) for key in ranking] for ranking in rankings])
-    assert sorted(key for key, _ in fused) == sorted({key for ranking in rankings for key in ranking})
-    assert [score for _, score in fused] == sorted((score for _, score in fused), reverse=True)
+@given(st.dictionaries(st.integers(), st.floats(-1e6, 1e6)))
+def test_shares_lie_between_0_and_1_and_keep_the_order(scores: dict[int, float]) -> None:
+    found = shares(list(scores.items()))
+    assert found.keys() == scores.keys()
+    assert all(0 <= share <= 1 for share in found.values())
+    ranked = sorted(scores, key=lambda key: scores[key])
+    assert [found[key] for key in ranked] == sorted(found.values())
+
+
+def test_what_a_passage_lacks_its_article_makes_up_for(archive: Archive, vectors: Vectors) -> None:
+    """Two articles hold the same passage; the one that is about the question's other word comes first."""
+    same = "The inquiry opens on Monday and will hear witnesses for a week in the town hall. " * 8
+    put(archive, Article("a", f"{same}\n\n{'Harbour pilots spoke of the harbour. ' * 20}", "Inquiry"))
+    put(archive, Article("b", f"{same}\n\n{'Glider pilots spoke of the glider. ' * 20}", "Inquiry"))
+    embedder = WordEmbedder()
+    batch = archive.pending(100)
+    vectors.put(batch, embedder.embed([embedding_text(passage) for passage in batch]))
+    hits = Retriever(archive, vectors, embedder).retrieve("which witnesses will the glider inquiry hear?", 20)
+    opening = [hit.article_id for hit in hits if hit.start == 0]
+    assert opening == ["b", "a"]
 
 
 def test_retrieval_finds_the_passage_within_the_limit_and_the_filters(retriever: Retriever) -> None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from newsdesk.reader import BATCH
-from newsdesk.span_model import Batch, Forward, Output
+from newsdesk.span_model import Batch, Forward, Output, padded_width
 
 WAIT_SECONDS = 0.002
 """How long a pass that would not be full waits for company: next to nothing beside the time that it takes."""
@@ -85,7 +85,7 @@ def _row(batch: Batch, number: int) -> Row:
 
 
 def _together(rows: Sequence[Row]) -> Batch:
-    width = max(row.length for row in rows)
+    width = padded_width(row.length for row in rows)
     return Batch(*(_padded(parts, width) for parts in zip(*(row.inputs for row in rows), strict=True)))
 
 

@@ -139,7 +139,7 @@ def _shortened(questions: Sequence[str]) -> tuple[str, ...]:
 
 def _subject(questions: str, retriever: Retriever, filters: Filters) -> tuple[str, ...]:
     """The articles that fit the questions best, at most three."""
-    hits = retriever.archive.hits(retriever.rank(questions, DEPTH, filters, WORDS_LEAD)[:SUBJECT_PASSAGES])
+    hits = retriever.rank(questions, DEPTH, filters, WORDS_LEAD)[:SUBJECT_PASSAGES]
     return tuple(dict.fromkeys(hit.article_id for hit in hits))[:SUBJECT_ARTICLES]
 
 

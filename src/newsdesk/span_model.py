@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,8 +126,13 @@ def collate(encodings: Sequence[Encoding], parts: Sequence[Sequence[int]]) -> Ba
     )
 
 
+def padded_width(lengths: Iterable[int]) -> int:
+    """The width in which inputs of these lengths are read together."""
+    return -(-max(lengths) // PAD_TO) * PAD_TO
+
+
 def _padded(rows: Sequence[Sequence[int]]) -> Tensor:
-    width = -(-max(map(len, rows)) // PAD_TO) * PAD_TO
+    width = padded_width(map(len, rows))
     return torch.tensor([[*row, *[0] * (width - len(row))] for row in rows], dtype=torch.long)
 
 

@@ -148,6 +148,11 @@ class Archive:
         with self._file.reading() as db:
             return passages.search(db, question, limit, filters)
 
+    def search_articles(self, question: str, limit: int, filters: Filters = Filters()) -> list[tuple[str, float]]:
+        """Article ids with the BM25 scores of title and whole text for the question's words, best first."""
+        with self._file.reading() as db:
+            return passages.search_articles(db, question, limit, filters)
+
     def hits(self, scores: Iterable[tuple[int, float]]) -> list[Hit]:
         """The passages of those keys as hits with those scores, in the given order; unknown keys are left out."""
         with self._file.reading() as db:
@@ -238,12 +243,12 @@ class Archive:
             checking.mend(db, article, passages)
 
     def misindexed(self) -> int:
-        """How many passages the index does not hold as they stand, and how many rows it has that are of none."""
+        """How many passages the index does not hold as they stand, and rows it has of none; 1 if an index is broken."""
         with self._file.transaction() as db:
-            return checking.misindexed(db) or int(not checking.index_is_sound(db))
+            return checking.misindexed(db) or int(not checking.indexes_are_sound(db))
 
     def index_anew(self) -> None:
-        """Make the index of words anew from the articles' texts."""
+        """Make the indexes of words anew from the articles' texts."""
         with self._file.transaction() as db:
             checking.index_anew(db)
 

@@ -63,17 +63,19 @@ def misindexed(db: Connection) -> int:
     return int(wrong) + int(stray.fetchone()[0])
 
 
-def index_is_sound(db: Connection) -> bool:
-    """Whether the index of words agrees with the words that it was given."""
+def indexes_are_sound(db: Connection) -> bool:
+    """Whether the indexes of words agree with what they were given, that of articles with the articles."""
     try:
         db.execute("INSERT INTO passage_index (passage_index) VALUES ('integrity-check')")
+        db.execute("INSERT INTO article_index (article_index, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError:
         return False
     return True
 
 
 def index_anew(db: Connection) -> None:
-    """Make the index of words anew from the articles' texts."""
+    """Make the indexes of words anew from the articles' texts."""
+    db.execute("INSERT INTO article_index (article_index) VALUES ('rebuild')")
     db.execute("DROP TABLE passage_index")
     db.execute(INDEX)
     db.execute(f"INSERT INTO passage_index (rowid, title, text) SELECT key, title, text FROM ({_WORDS})")

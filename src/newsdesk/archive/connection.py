@@ -79,6 +79,7 @@ class Connections:
         """Overwrite what the file and its journal still hold of deleted rows: the words in the index too."""
         with self.transaction() as db:
             db.execute("INSERT INTO passage_index (passage_index) VALUES ('optimize')")
+            db.execute("INSERT INTO article_index (article_index) VALUES ('optimize')")
         with self._writing:
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -26,6 +26,19 @@ def search(db: Connection, question: str, limit: int, filters: Filters) -> list[
     return list(db.execute(sql, (match, *values, limit)))
 
 
+def search_articles(db: Connection, question: str, limit: int, filters: Filters) -> list[tuple[str, float]]:
+    """Article ids with the BM25 scores of their whole texts; see ``Archive.search_articles``."""
+    match = any_word(question)
+    if not match:
+        return []
+    where, values = restrictions(filters)
+    sql = (
+        "SELECT a.id, -bm25(article_index) AS score FROM article_index i JOIN articles a ON a.key = i.rowid "
+        f"WHERE article_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
+    )
+    return list(db.execute(sql, (match, *values, limit)))
+
+
 def hits(db: Connection, scores: Iterable[tuple[int, float]]) -> list[Hit]:
     """The passages of those keys as hits with those scores, in the given order; unknown keys are left out."""
     found = []

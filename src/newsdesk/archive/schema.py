@@ -97,7 +97,26 @@ CREATE INDEX copies_by_other ON copies (other);
 """
 """Texts that were superseded, every source of an article, files known by their bytes, and copies of one story."""
 
-STEPS = (VERSIONS_AND_SOURCES,)
+WHOLE_ARTICLES = """
+CREATE VIRTUAL TABLE article_index USING fts5(
+  title, text, content = articles, content_rowid = key, tokenize = "porter unicode61 remove_diacritics 2"
+);
+CREATE TRIGGER article_added AFTER INSERT ON articles BEGIN
+  INSERT INTO article_index (rowid, title, text) VALUES (new.key, new.title, new.text);
+END;
+CREATE TRIGGER article_removed AFTER DELETE ON articles BEGIN
+  INSERT INTO article_index (article_index, rowid, title, text) VALUES ('delete', old.key, old.title, old.text);
+END;
+CREATE TRIGGER article_changed AFTER UPDATE OF title, text ON articles
+WHEN old.title IS NOT new.title OR old.text IS NOT new.text BEGIN
+  INSERT INTO article_index (article_index, rowid, title, text) VALUES ('delete', old.key, old.title, old.text);
+  INSERT INTO article_index (rowid, title, text) VALUES (new.key, new.title, new.text);
+END;
+INSERT INTO article_index (article_index) VALUES ('rebuild');
+"""
+"""The words of whole articles, without a copy of their texts."""
+
+STEPS = (VERSIONS_AND_SOURCES, WHOLE_ARTICLES)
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:
