@@ -70,6 +70,13 @@ DAMAGE = {
     "an overlap": (sql("UPDATE passages SET start = start - 3 WHERE key = 2"), "do not cover its text"),
     "an end too far": (sql("UPDATE passages SET end = 99999 WHERE key = 3"), "do not cover its text"),
     "a lost passage": (sql("DELETE FROM passages WHERE key = 2"), "do not cover its text"),
+    "an article without its words in the index": (
+        sql(
+            "INSERT INTO article_index (article_index, rowid, title, text) "
+            "SELECT 'delete', key, title, text FROM articles"
+        ),
+        "do not stand in it",
+    ),
     "a lost index row": (sql("DELETE FROM passage_index WHERE rowid = 2"), "do not stand in it"),
     "a stray index row": (sql("INSERT INTO passage_index (rowid, title, text) VALUES (99, '', 'x')"), "do not stand"),
     "other words in the index": (sql("UPDATE passage_index SET text = 'other' WHERE rowid = 1"), "do not stand"),

@@ -20,11 +20,11 @@ from tests.conftest import SEEDS, WordReader
 
 GATES = {
     "irish-examiner-syria": {
-        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.93, "mrr@10": 0.87, "correct": 0.62, "f1": 0.57,
-        "em": 0.48, "decline_recall": 0.76, "citation_quote_precision": 0.77,
+        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.95, "mrr@10": 0.90, "correct": 0.62, "f1": 0.58,
+        "em": 0.48, "decline_recall": 0.76, "citation_quote_precision": 0.73,
     },
     "invented-archive": {
-        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.90, "mrr@10": 0.94, "correct": 0.62, "f1": 0.58,
+        "citation_valid": 1.0, "citation_coverage": 1.0, "recall@5": 0.92, "mrr@10": 0.93, "correct": 0.62, "f1": 0.58,
         "em": 0.49, "decline_recall": 0.26,
     },
 }  # fmt: skip
