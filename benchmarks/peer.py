@@ -62,7 +62,7 @@ def indexed(articles: Path, folder: Path) -> Path:
         index.index((f"{article.id}#{n}", text, None) for n, (article, text, _) in enumerate(chunks(corpus(articles))))
         index.save(str(folder))
     configuration = folder.with_suffix(".yml")
-    configuration.write_text(f"path: {folder}\n", encoding="utf-8")
+    configuration.write_text(f"path: {folder}\nembeddings:\n  path: {MODEL_DIR}\n", encoding="utf-8")
     return configuration
 
 
