@@ -50,7 +50,7 @@ def parse(value: object) -> Published | None:
     """
     try:
         found = _parse(value)
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, OSError, TypeError):  # OSError: more years than the C library can count
         return None
     return found if found is not None and found.year in _YEARS else None
 

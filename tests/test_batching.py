@@ -10,7 +10,7 @@ import torch
 
 from newsdesk.batching import Common
 from newsdesk.reader import SpanReader, load_reader
-from newsdesk.span_model import Batch, Output
+from newsdesk.span_model import PAD_TO, Batch, Output
 
 QUESTIONS = [
     ("Who brokered the talks?", ["The talks were brokered by Russia, Turkey and Iran.", "A ferry ran aground."]),
@@ -58,11 +58,11 @@ def test_each_caller_is_given_its_own_rows_in_their_order_and_width() -> None:
 
 def test_a_pass_that_fails_fails_those_in_it_and_the_next_one_goes_on() -> None:
     def picky(given: Batch) -> Output:
-        if given.input_ids.shape[1] > 5:
+        if given.input_ids.shape[1] > PAD_TO:
             raise ValueError("too long")
         return Output(given.input_ids, given.input_ids, given.input_ids[:, 0])
 
     common = Common(picky)
     with pytest.raises(ValueError, match="too long"):
-        common(batch([6]))
+        common(batch([PAD_TO + 1]))
     assert common(batch([2])).relevance.tolist() == [1]

@@ -477,7 +477,7 @@ def test_at_twice_the_size_all_of_it_is_reached(browser: Browser, server: Server
         panel(page).get_by_role("button", name="Whole article").click()
         expect(panel(page).locator("mark.active")).to_be_in_viewport()
         assert fits(page)
-        for view in ("Archive", "Evaluate", "Chat"):
+        for view in ("Archive", "Evaluate"):
             page.get_by_role("tab", name=view).click()
             expect(page.locator(f"#{view.lower()}-view")).to_be_visible()
             assert fits(page)

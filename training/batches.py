@@ -10,7 +10,7 @@ import torch
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
-from newsdesk.span_model import Batch, collate, encode, passage_mask
+from newsdesk.span_model import Batch, collate, encode, padded_width, passage_mask
 from training.groups import Group, Material, Piece, groups_of
 
 POOL = 1000
@@ -76,7 +76,7 @@ def batches(
 ) -> list[tuple[Batch, Targets]]:
     """A pool's groups in batches of at most ``most_tokens`` padded tokens, in random order."""
     rows = [[encoded(tokenizer, group.question, piece) for piece in group.pieces] for group in pool]
-    width = [max(len(row.mask) for row in group) for group in rows]
+    width = [padded_width(len(row.mask) for row in group) for group in rows]
     found: list[list[int]] = []
     size = 0
     for number in sorted(range(len(pool)), key=lambda i: width[i]):
