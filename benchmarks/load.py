@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,11 +55,18 @@ def server(home: Path, batching: bool, at_once: int) -> Iterator[None]:
         "NEWSDESK_AT_ONCE": str(at_once),
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSDESK_", "OMP_"))}
-    process = subprocess.Popen([sys.executable, "app.py"], env=environment | settings, stderr=subprocess.DEVNULL)
+    with running([sys.executable, "app.py"], environment | settings, f"{URL}/readyz"):
+        yield
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str], ready: str) -> Iterator[None]:
+    """A server, from when it answers at ``ready`` until the block ends."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(600):
             try:
-                httpx.get(f"{URL}/readyz", timeout=60).raise_for_status()
+                httpx.get(ready, timeout=60).raise_for_status()
                 break
             except httpx.TransportError:
                 time.sleep(0.2)

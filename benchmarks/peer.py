@@ -12,11 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -24,7 +23,7 @@ from statistics import median
 import httpx
 import numpy as np
 
-from benchmarks.load import URL, server
+from benchmarks.load import URL, running, server
 from benchmarks.quality_sets import corpus, newsqa
 from benchmarks.quality_systems import chunks
 from newsdesk.evaluate.answers import best, contains
@@ -66,23 +65,10 @@ def indexed(articles: Path, folder: Path) -> Path:
     return configuration
 
 
-@contextmanager
-def txtai(configuration: Path) -> Iterator[None]:
+def txtai(configuration: Path) -> AbstractContextManager[None]:
     """txtai's API over that index, until the block ends."""
     command = [sys.executable, "-m", "uvicorn", "txtai.api:app", "--port", PEER.rpartition(":")[2]]
-    environment = {**os.environ, "CONFIG": str(configuration), "HF_HUB_OFFLINE": "1"}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            try:
-                httpx.get(f"{PEER}/count", timeout=60).raise_for_status()
-                break
-            except httpx.TransportError:
-                time.sleep(0.2)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
+    return running(command, {**os.environ, "CONFIG": str(configuration), "HF_HUB_OFFLINE": "1"}, f"{PEER}/count")
 
 
 def ask_txtai(http: httpx.Client, question: str) -> Found:
