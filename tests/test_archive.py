@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ingest.split import split
-from newsdesk.archive import Archive, version_of
+from newsdesk.archive import Archive, passages, version_of
 from newsdesk.archive.schema import BEGINNING
 from newsdesk.errors import BadInput, DiskFull, Mismatch, NotFound
 from newsdesk.types import Article, Filters
@@ -92,6 +92,30 @@ def test_search_ranks_the_passage_that_shares_the_rarer_words_first(archive: Arc
     (best, _), *_ = found = archive.search("Who voted about the harbour?", 10)
     assert archive.hits(found)[0].article_id == "council"
     assert archive.hits([(best, 0.5)])[0].text == COUNCIL.text
+
+
+@pytest.fixture
+def harbours(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Archive:
+    """An archive so large, for the most that is ranked, that what shares only a common word is passed over."""
+    monkeypatch.setattr(passages, "MOST_RANKED", 4)
+    put(archive, FERRY, *(Article(f"harbour-{n}", f"The harbour was calm on day {n}.") for n in range(9)))
+    return archive
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "found"),
+    [
+        ("Did the ferry leave the harbour?", Filters(), 1),
+        ("Did the ferry leave the harbour?", Filters(article_ids=("harbour-1", "harbour-2")), 2),
+        ("How calm was the harbour?", Filters(), 9),
+        ("Is there a cathedral at the harbour?", Filters(), 9),
+    ],
+    ids=["the rarest words rank", "not beyond the filters", "where all are common", "where the rarest is unknown"],
+)
+def test_in_a_large_archive_the_rarest_words_choose_what_is_ranked(
+    harbours: Archive, question: str, filters: Filters, found: int
+) -> None:
+    assert len(harbours.search(question, 20, filters)) == found
 
 
 def test_search_sees_the_title(archive: Archive) -> None:

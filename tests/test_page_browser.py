@@ -193,9 +193,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-BROKEN_OFF = re.compile(r"AbortError|[Cc]onnection errored out")
-
-
 @dataclass
 class Faults:
     """What a page did that it should not have done."""
@@ -203,16 +200,11 @@ class Faults:
     seen: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        page.on("framenavigated", lambda _: self._leave())
         page.on("console", lambda said: self.seen.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.seen.append(str(error)))
         page.on("dialog", self._dismiss)
         page.on("request", lambda request: self.seen.append(request.url) if _is_elsewhere(request.url) else None)
         page.on("websocket", lambda socket: self.seen.append(socket.url) if _is_elsewhere(socket.url) else None)
-
-    def _leave(self) -> None:
-        """Requests that were under way when a page was left are broken off, and Gradio says so on its way out."""
-        self.seen = [fault for fault in self.seen if not BROKEN_OFF.search(fault)]
 
     def _dismiss(self, dialog: Dialog) -> None:
         self.seen.append(f"dialog: {dialog.message}")

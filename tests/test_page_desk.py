@@ -108,6 +108,7 @@ def test_a_reload_keeps_the_conversation_and_what_was_typed(laptop: Page) -> Non
     ask(laptop, TARGETS)
     expect(laptop).to_have_url(re.compile(r"\?c="))
     box(laptop).press_sequentially("half a quest")
+    expect(laptop.get_by_text("The archive also answers")).to_be_visible()  # nothing is left for a reload to break off
     laptop.reload()
     expect(laptop.locator(".turn .short")).to_contain_text("Hama")
     expect(box(laptop)).to_have_value("half a quest")

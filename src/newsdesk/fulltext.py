@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _COMMON = (
     "a an and are as at be been but by can could did do does for from had has have he her his how i if in into "
@@ -14,14 +15,19 @@ STOP_WORDS = frozenset(_COMMON.split())
 """Words that stand in most passages of English news: they rank nothing and cost most of a search's time."""
 
 
-def any_word(question: str) -> str:
-    """An FTS5 query for any of the question's telling words; empty where it has no words at all.
+def telling_words(question: str) -> list[str]:
+    """The question's words that can rank passages, each quoted for an FTS5 query, so that none is read as syntax.
 
-    Each word is quoted, so that none is read as syntax. A question of common words alone keeps them.
+    A question of common words alone keeps them; one of signs alone has none.
     """
     words = list(dict.fromkeys(re.findall(r"\w+", question.lower())))
     telling = [word for word in words if word not in STOP_WORDS]
-    return " OR ".join(f'"{word}"' for word in (telling or words))
+    return [f'"{word}"' for word in telling or words]
+
+
+def any_of(words: Sequence[str]) -> str:
+    """An FTS5 query for any of these words; words as ``telling_words`` gives them."""
+    return " OR ".join(words)
 
 
 def every_word(words: str) -> str:

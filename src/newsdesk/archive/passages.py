@@ -6,37 +6,61 @@ from collections.abc import Iterable, Sequence
 
 from newsdesk.archive.connection import Connection
 from newsdesk.archive.rows import ARTICLE, Pending, as_hit, as_pending, restrictions
-from newsdesk.fulltext import any_word
+from newsdesk.fulltext import any_of, telling_words
 from newsdesk.types import Filters, Hit
+
+MOST_RANKED = 10_000
+"""Passages that a search of the whole archive ranks, a microsecond each: one that shares only a question's commoner
+words with it is not among the first. Of RealTimeQA's 98,828 passages, half share a word with a question: ranking them
+took 44 ms, this takes 23, and 99.6% of the first 50 are the same."""
 
 _OF_ARTICLE = "FROM passages p JOIN articles a ON a.key = p.article"
 
 
 def search(db: Connection, question: str, limit: int, filters: Filters) -> list[tuple[int, float]]:
     """Passage keys with their BM25 scores for the question's words; see ``Archive.search``."""
-    match = any_word(question)
-    if not match:
+    words = telling_words(question)
+    if not words:
         return []
     where, values = restrictions(filters)
+    join = "JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article" if where else ""
+    if not where:
+        where = " AND +i.rowid IN (SELECT rowid FROM passage_index WHERE passage_index MATCH ?)"
+        values = [any_of(_rarest(db, words))]
     sql = (
-        "SELECT i.rowid, -bm25(passage_index) AS score FROM passage_index i"
-        + (" JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article" if where else "")
-        + f" WHERE passage_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
+        f"SELECT i.rowid, -bm25(passage_index) AS score FROM passage_index i {join} "
+        f"WHERE passage_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
     )
-    return list(db.execute(sql, (match, *values, limit)))
+    return list(db.execute(sql, (any_of(words), *values, limit)))
+
+
+def _rarest(db: Connection, words: Sequence[str]) -> list[str]:
+    """The rarest of the words, as many as stand in at most ``MOST_RANKED`` passages, but one that is known at least."""
+    found = "SELECT count(*) FROM passage_index WHERE passage_index MATCH ?"
+    frequency = {word: int(db.execute(found, (word,)).fetchone()[0]) for word in words}
+    rarest = list[str]()
+    ranked = 0
+    for word in sorted(words, key=lambda word: frequency[word]):
+        if ranked and ranked + frequency[word] > MOST_RANKED:
+            break
+        rarest.append(word)
+        ranked += frequency[word]
+    return rarest
 
 
 def search_articles(db: Connection, question: str, limit: int, filters: Filters) -> list[tuple[str, float]]:
     """Article ids with the BM25 scores of their whole texts; see ``Archive.search_articles``."""
-    match = any_word(question)
-    if not match:
+    words = telling_words(question)
+    if not words:
         return []
     where, values = restrictions(filters)
     sql = (
-        "SELECT a.id, -bm25(article_index) AS score FROM article_index i JOIN articles a ON a.key = i.rowid "
-        f"WHERE article_index MATCH ?{where} ORDER BY score DESC LIMIT ?"
+        "SELECT (SELECT id FROM articles WHERE key = best.rowid), score FROM ("
+        "SELECT i.rowid, -bm25(article_index) AS score FROM article_index i"
+        + (" JOIN articles a ON a.key = i.rowid" if where else "")
+        + f" WHERE article_index MATCH ?{where} ORDER BY score DESC LIMIT ?) best ORDER BY score DESC"
     )
-    return list(db.execute(sql, (match, *values, limit)))
+    return list(db.execute(sql, (any_of(words), *values, limit)))
 
 
 def hits(db: Connection, scores: Iterable[tuple[int, float]]) -> list[Hit]:
