@@ -16,9 +16,9 @@ def headline(result: Result) -> str:
     counts = result.outcomes[""]
     total = sum(counts.values())
     well = sum(counts.get(name, 0) for name in GOOD)
-    parts = [f"{counts[name]} {OUTCOMES[name].split(':')[0]}" for name in GOOD if counts.get(name)]
+    parts = [f"{counts[name]:,} {OUTCOMES[name].split(':')[0]}" for name in GOOD if counts.get(name)]
     detail = f": {', '.join(parts)}" if len(parts) > 1 else ""
-    return f"{well} of {total} questions ended well ({share(well, total)}){detail}."
+    return f"{well:,} of {total:,} questions ended well ({share(well, total)}){detail}."
 
 
 def verdict(result: Result, comparison: Comparison | None = None) -> list[str]:
@@ -47,7 +47,7 @@ def _count(number: int, thing: str) -> str:
 
 def _losses(result: Result) -> str:
     counts = {name: result.outcomes[""].get(name, 0) for name in OUTCOMES if name not in GOOD}
-    lost = [f"{count} {OUTCOMES[name].split(':')[0]}" for name, count in _falling(counts) if count]
+    lost = [f"{count:,} {OUTCOMES[name].split(':')[0]}" for name, count in _falling(counts) if count]
     return f"Lost: {', '.join(lost)}." if lost else ""
 
 
@@ -62,7 +62,7 @@ def _citations(result: Result) -> str:
     broken = sum(not citation["holds"] for citation in citations)
     total = _count(len(citations), "citation")
     if broken:
-        return f"{broken} of {total} {'does' if broken == 1 else 'do'} not hold: the quote is not at its place."
+        return f"{broken:,} of {total} {'does' if broken == 1 else 'do'} not hold: the quote is not at its place."
     said = "The one citation holds" if len(citations) == 1 else f"All {total} hold"
     support = result.value("citation_quote_precision")
     return (

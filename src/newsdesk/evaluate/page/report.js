@@ -20,9 +20,13 @@
   const badge = (text, name) => make("span", "badge " + (name || ""), text);
   const row = (title, ...inside) => make("div", "row", make("div", "name", title), make("div", "what", ...inside));
 
+  const number = (count) => count.toLocaleString("en");
+  // Around a quote several empty lines are shown as one; the quote itself stays as it stands.
+  const closed = (text) => text.replace(/\n\s*\n/g, "\n\n");
+
   function citation(cited) {
-    const text = make("blockquote", "", cited.before ? "…" + cited.before : "", make("mark", "", cited.quote),
-      cited.after ? cited.after + "…" : "");
+    const text = make("blockquote", "", cited.before ? "…" + closed(cited.before) : "", make("mark", "", cited.quote),
+      cited.after ? closed(cited.after) + "…" : "");
     return make("div", "cited",
       make("p", "source", "[" + cited.number + "] " + (cited.title || cited.article_id), " ",
         make("span", "range", cited.article_id + " " + cited.start + "–" + cited.end), " ",
@@ -109,7 +113,7 @@
     list.append(...next.map(entry));
     shown += next.length;
     more.hidden = shown >= chosen.length;
-    more.textContent = "Show more (" + (chosen.length - shown) + ")";
+    more.textContent = "Show more (" + number(chosen.length - shown) + ")";
   }
 
   function choose() {
@@ -117,7 +121,7 @@
     chosen = data.questions.filter((question) => fits(question, wanted));
     shown = 0;
     list.replaceChildren();
-    count.textContent = chosen.length + " of " + data.questions.length;
+    count.textContent = number(chosen.length) + " of " + number(data.questions.length);
     extend();
   }
 
