@@ -40,7 +40,7 @@ It ships with newsdesk and runs on a CPU without any network. English only.
 Negatives: the same context's other passages, passages without the sentence that answers, other contexts of the
 article, the nearest contexts by TF-IDF that lack the answer; unanswerable twins of questions with one detail changed.
 Splits are by article: {held} articles of SQuAD's development set are only reported on, {calibration} calibrate.
-NewsQA and RealTimeQA took no part in training, calibration or any choice.
+NewsQA and RealTimeQA took no part in its training, its calibration or any choice about it.
 
 ## Training
 
