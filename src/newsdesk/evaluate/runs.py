@@ -127,8 +127,8 @@ class Evaluations:
     def all(self) -> list[Run]:
         """Every run, the latest first."""
         folders = self._folder.iterdir() if self._folder.is_dir() else iter(())
-        ids = sorted((folder.name for folder in folders if (folder / "run.json").is_file()), reverse=True)
-        return [self.get(id) for id in ids]
+        runs = [self.get(folder.name) for folder in folders if (folder / "run.json").is_file()]
+        return sorted(runs, key=lambda run: run.started, reverse=True)
 
     def cancel(self, id: str) -> Run:
         """Stop a run after the question it is at, and wait for that; ``resume`` goes on with it. Raises NotFound."""
@@ -163,8 +163,12 @@ class Evaluations:
 
     def earlier(self, id: str) -> list[Run]:
         """The runs of the same set that were done before this one, the latest first: what it compares with."""
-        name = self.get(id).question_set
-        return [run for run in self.all() if run.id < id and run.question_set == name and run.state == "done"]
+        this = self.get(id)
+        return [
+            run
+            for run in self.all()
+            if run.started < this.started and run.question_set == this.question_set and run.state == "done"
+        ]
 
     def compare(self, before: str, after: str) -> Comparison:
         """What changed between two runs. Raises NotFound, and BadInput if they share no question."""
