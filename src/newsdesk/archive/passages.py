@@ -23,9 +23,10 @@ def search(db: Connection, question: str, limit: int, filters: Filters) -> list[
     if not words:
         return []
     where, values = restrictions(filters)
-    join = "JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article" if where else ""
-    if not where:
-        where = " AND +i.rowid IN (SELECT rowid FROM passage_index WHERE passage_index MATCH ?)"
+    if where:
+        join = "JOIN passages p ON p.key = i.rowid JOIN articles a ON a.key = p.article"
+    else:
+        join, where = "", " AND +i.rowid IN (SELECT rowid FROM passage_index WHERE passage_index MATCH ?)"
         values = [any_of(_rarest(db, words))]
     sql = (
         f"SELECT i.rowid, -bm25(passage_index) AS score FROM passage_index i {join} "
